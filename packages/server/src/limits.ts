@@ -1,0 +1,72 @@
+/**
+ * Every limit of the server, in one place, each with its source. Sizes are bytes, times are
+ * milliseconds.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+const second = 1000;
+const minute = 60 * second;
+
+export const limits = {
+  /** AWS: 8 KB of headers; a presigned URL adds a session token of up to 4 KB and the signature
+   * itself. Node refuses what is longer with 431 before we see it. */
+  headBytesMax: 32 * KiB,
+  /** A head that takes longer is a slow-loris, not a client. Ours. */
+  headTimeoutMs: 20 * second,
+  /** No byte in either direction for so long ends the connection: RequestTimeout. Ours; AWS
+   * answers RequestTimeout after about 20 s of an idle upload. */
+  idleTimeoutMs: 60 * second,
+  /** SDK pools keep sockets for about 60 s; a server that closes first races them (ECONNRESET).
+   * Arsenal uses 60 s for the same reason. */
+  keepAliveMs: 75 * second,
+  /** An early error answer drains this much of the body it did not read, so that the client sees
+   * the answer and not a reset; beyond it the connection closes. Ours. */
+  drainBytesMax: 1 * MiB,
+  /** How long SIGTERM waits for requests under way. Ours; below Kubernetes' 30 s. */
+  shutdownGraceMs: 25 * second,
+
+  /** XML bodies other than DeleteObjects: AWS refuses bucket configurations over 64 KB–1 MB. */
+  xmlBytesMax: 1 * MiB,
+  /** DeleteObjects: 1,000 keys of 1,024 bytes, escaped. */
+  deleteObjectsBytesMax: 4 * MiB,
+  /** CompleteMultipartUpload: 10,000 parts with ETag and a checksum each. */
+  completeUploadBytesMax: 4 * MiB,
+  /** No S3 document nests deeper than 10. */
+  xmlDepthMax: 32,
+  /** AWS API_PutBucketCors: the document is limited to 64 KB. */
+  corsBytesMax: 64 * KiB,
+
+  /** AWS "Creating object key names": 1,024 bytes of UTF-8. */
+  keyBytesMax: 1024,
+  /** AWS "Working with object metadata": 2 KB of names and values. */
+  userMetadataBytesMax: 2 * KiB,
+  /** AWS "Amazon S3 multipart upload limits" and API_PutObject. */
+  putBytesMax: 5 * GiB,
+  copyBytesMax: 5 * GiB,
+  partBytesMin: 5 * MiB,
+  partBytesMax: 5 * GiB,
+  partsMax: 10_000,
+  /** AWS since December 2025: 50 TB; before, 5 TB. */
+  objectBytesMax: 50 * 1024 * GiB,
+  listEntriesMax: 1000,
+  deleteObjectsMax: 1000,
+  /** AWS: 100 buckets by default, 10,000 per account on request. */
+  bucketsMax: 10_000,
+
+  /** Signature V4: 15 minutes of skew, presigned URLs live 1 s to 7 days. */
+  clockSkewMs: 15 * minute,
+  presignSecondsMax: 604_800,
+  /** AWS: chunks other than the last are at least 8 KiB. */
+  awsChunkBytesMin: 8 * KiB,
+  /** A declared chunk may not make us buffer more than this: SDKs use 64 KiB to 8 MiB; we stream,
+   * so the number only refuses nonsense. */
+  awsChunkBytesMax: 5 * GiB,
+  /** A chunk header is a hexadecimal size and a 64-digit signature. */
+  awsChunkHeaderBytesMax: 256,
+  /** All trailers together. */
+  awsTrailerBytesMax: 4 * KiB,
+
+  /** The port's promise: a bucket id, an escaped 1,024-byte key and a suffix fit. */
+  metadataKeyBytesMax: 1978,
+} as const;

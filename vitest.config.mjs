@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests run on what the compiler made: the same files that ship, so that workers, forked processes
+// and `import.meta.url` are the real ones. `npm run build` comes first; `npm test` does both.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['packages/*/dist/**/*.test.js'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'whole',
+          include: ['tests/dist/**/*.test.js'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
