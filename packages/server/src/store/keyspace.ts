@@ -10,13 +10,16 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  *     p partsId                      the parts of an object that was uploaded in parts
  *     c contentId                    the bytes of a small object
  *     u bucketId escaped(key) id     an upload under way
- *     q uploadId partNumber          a part of it
+ *     q uploadId partNumber          a part of it, two bytes; 0: a stamp that every part renews
  *     g timeMs id                    a blob to remove, oldest first
  *
  * A bucket id is 8 bytes, so an object's key needs no terminator and may hold any byte. An upload's
  * key is followed by an id, so its bytes 00 and 01 are escaped (01 01, 01 02) and 00 ends it; that
  * keeps the order of keys. A key that would not fit in the engine's key because of escaping is
  * refused by the store as KeyTooLongError.
+ *
+ * An upload id is 22 bytes in hexadecimal; a parts id is the id of the upload that made the object,
+ * by which a repeated CompleteMultipartUpload recognises its own work.
  */
 export type Table = 'b' | 'l' | 'o' | 'p' | 'c' | 'u' | 'q' | 'g';
 
@@ -41,3 +44,51 @@ export const liveKey = (bucketId: string): Bytes => Buffer.from(`6c${bucketId}`,
 
 export const objectKey = (bucketId: string, key: string): Bytes =>
   Buffer.concat([Buffer.from(`6f${bucketId}`, 'hex'), Buffer.from(key, 'utf8')]);
+
+/** The row of the parts of an object that was uploaded in parts. */
+export const partsKey = (partsId: string): Bytes => Buffer.from(`70${partsId}`, 'hex');
+
+/** Every upload under way in a bucket has a key that begins so. */
+export const uploadsPrefix = (bucketId: string): Bytes => Buffer.from(`75${bucketId}`, 'hex');
+
+/**
+ * Where the uploads for keys that begin with `keyPrefix` are. Escaping works byte by byte, so the
+ * escaped prefix is a prefix of the escaped key.
+ */
+export const uploadKeyPrefix = (bucketId: string, keyPrefix: string): Bytes =>
+  Buffer.concat([uploadsPrefix(bucketId), escapeKey(Buffer.from(keyPrefix, 'utf8'))]);
+
+export const uploadKey = (bucketId: string, key: string, uploadId: string): Bytes =>
+  Buffer.concat([uploadKeyPrefix(bucketId, key), keyEnd, Buffer.from(uploadId, 'hex')]);
+
+/** Every part of an upload, its stamp included, has a key that begins so. */
+export const uploadPartsPrefix = (uploadId: string): Bytes => Buffer.from(`71${uploadId}`, 'hex');
+
+/** @param partNumber 1 to 10,000; 0 is the upload's stamp. */
+export function uploadPartKey(uploadId: string, partNumber: number): Bytes {
+  const key = Buffer.from(`71${uploadId}0000`, 'hex');
+  key.writeUInt16BE(partNumber, key.length - 2);
+  return key;
+}
+
+/** The part number in a key of `uploadPartKey`. */
+export const partNumberOf = (key: Bytes): number =>
+  ((key[key.length - 2] ?? 0) << 8) | (key[key.length - 1] ?? 0);
+
+const keyEnd = Buffer.of(0x00);
+
+/** 00 becomes 01 01 and 01 becomes 01 02: order is kept, and 00 is free to end the key. */
+function escapeKey(key: Buffer): Buffer {
+  let escapes = 0;
+  for (const byte of key) if (byte <= 0x01) escapes++;
+  if (escapes === 0) return key;
+  const escaped = Buffer.alloc(key.length + escapes);
+  let at = 0;
+  for (const byte of key) {
+    if (byte <= 0x01) {
+      escaped[at++] = 0x01;
+      escaped[at++] = byte + 1;
+    } else escaped[at++] = byte;
+  }
+  return escaped;
+}
