@@ -5,7 +5,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/dist/**/*.test.js'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/*/dist/**/*.test.js', 'tools/**/*.test.mjs'],
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: 'whole',
