@@ -22,7 +22,11 @@ export interface ByteRange {
  * - `read` yields exactly the range; it verifies stored checksums on the way and throws
  *   `EngineError('corrupt')` rather than yield a wrong byte, `EngineError('missing')` when the blob
  *   is gone. A reader that opened a blob keeps reading it after `remove`.
- * - `remove` of an absent blob is no error.
+ * - A range that does not lie within the blob is a programming error and throws `RangeError`.
+ * - An aborted read throws the signal's reason.
+ * - `remove` of an absent blob is no error. When it resolves, no later read finds the blob; power
+ *   loss may bring the blob back, never a part of it.
+ * - `close` waits for the writes under way. After it, everything else is `unavailable`.
  */
 export interface DataEngine {
   write(source: ByteStream, signal?: AbortSignal): Promise<BlobRef>;

@@ -7,7 +7,8 @@ export interface Entry {
   readonly value: Bytes;
 }
 
-/** The keys `from <= key < until`. */
+/** The keys `from <= key < until`. A bound is not a key: it may be empty (before every key), and one
+ * byte longer than the longest key, so that what follows any key can be named. */
 export interface KeyRange {
   readonly from: Bytes;
   readonly until: Bytes;
@@ -22,6 +23,8 @@ export type Check =
   | { readonly key: Bytes; readonly value: Bytes | undefined }
   | { readonly empty: KeyRange };
 
+/** The deletes take effect first, then the puts in their order: a key that is in both is there
+ * afterwards, and of two puts of one key the last one wins. */
 export interface Commit {
   readonly checks?: readonly Check[];
   readonly puts?: readonly Entry[];
@@ -43,8 +46,11 @@ export interface Scan extends KeyRange {
  * - Reads see every commit that resolved before they were called, whichever process made it.
  * - A commit that resolved `ok` survives power loss (for `memory`: the process).
  * - Returned bytes belong to the caller. Passed bytes must not change until the call resolves.
- * - A key longer than `limits.metadataKeyBytesMax` is a programming error and throws `RangeError`.
- * - Failures throw `EngineError`; a failed check does not throw.
+ * - A key that is empty or longer than `limits.metadataKeyBytesMax`, a bound that is too long and a
+ *   limit below 1 are programming errors: the promise is rejected with `RangeError` and nothing
+ *   happened.
+ * - Failures throw `EngineError`; a failed check does not throw. After `close` everything else is
+ *   `unavailable`; `close` waits for the commits under way, and closing twice is no error.
  */
 export interface MetadataEngine {
   get(key: Bytes): Promise<Bytes | undefined>;

@@ -1,0 +1,4 @@
+import { testDataEngine } from './contract.ts';
+import { openMemoryData } from './memory.ts';
+
+testDataEngine('memory', async () => ({ engine: openMemoryData() }));
