@@ -22,9 +22,13 @@ export const limits = {
   keepAliveMs: 75 * second,
   /** An early error answer drains this much of the body it did not read, so that the client sees
    * the answer and not a reset; beyond it the connection closes. Ours. */
-  drainBytesMax: 1 * MiB,
+  drainBytesMax: 16 * MiB,
+  drainTimeoutMs: 10 * second,
   /** How long SIGTERM waits for requests under way. Ours; below Kubernetes' 30 s. */
   shutdownGraceMs: 25 * second,
+
+  /** How long a metrics scrape waits for a worker; Prometheus itself gives up after 10 s. */
+  scrapeTimeoutMs: 2 * second,
 
   /** XML bodies other than DeleteObjects: AWS refuses bucket configurations over 64 KB–1 MB. */
   xmlBytesMax: 1 * MiB,
