@@ -71,6 +71,28 @@ export const limits = {
   /** All trailers together. */
   awsTrailerBytesMax: 4 * KiB,
 
+  /** A body up to this size lies in the metadata engine: one flush instead of three. Ours;
+   * MinIO inlines up to 128 KiB, SeaweedFS nothing, Garage 3 KiB. */
+  inlineBytesMax: 16 * KiB,
+  /** Bodies announced larger than this have their MD5 computed on a thread of its own; below, the
+   * way there costs more than the digest. Ours. */
+  digestThreadBytesMin: 1 * MiB,
+  /** How often a write tries again after it lost a race for its key; each round somebody wins.
+   * Ours. */
+  commitAttemptsMax: 100,
+  /** Bucket rows kept decoded. Ours. */
+  bucketCacheEntriesMax: 10_000,
+  /** Keys of one DeleteObjects under way at once: engines commit them in groups. Ours. */
+  deletesAtOnceMax: 64,
+  /** Overwritten blobs stay for readers that opened the object before. Ours; Garage: 10 minutes. */
+  garbageGraceMs: 15 * minute,
+  /** By then a commit with an unknown outcome has happened or never will. Ours. */
+  garbageDoubtMs: 60 * minute,
+  /** Rows that one round of the reaper takes on. Ours. */
+  garbageBatchMax: 256,
+  /** Between two rounds of an idle reaper. Ours. */
+  garbageIntervalMs: 30 * second,
+
   /** The port's promise: a bucket id, an escaped 1,024-byte key and a suffix fit. */
   metadataKeyBytesMax: 1978,
 } as const;

@@ -12,6 +12,9 @@ export interface Content {
   readonly sizeBytes: number;
 }
 
+/** Where the bytes of an object lie: in one content, or in those that its row of parts names. */
+export type ObjectContent = Content | { readonly kind: 'parts'; readonly id: string };
+
 /** Rows to add to the commit that makes the change visible. */
 export interface ContentChange {
   readonly puts: readonly Entry[];
@@ -26,12 +29,17 @@ export interface Contents {
     sizeBytes: number,
     signal?: AbortSignal,
   ): Promise<{ readonly content: Content; readonly change: ContentChange }>;
-  /** The rows for the commit that unlinks these contents: their rows deleted, their blobs queued
-   * for the reaper in the same commit. */
-  discard(contents: readonly Content[]): ContentChange;
-  /** Removes what `write` stored when its commit did not happen. */
+  /** The rows for the commit that unlinks these contents: their rows deleted, their blobs (and all
+   * that a row of parts names, with that row) queued for the reaper in the same commit. */
+  discard(contents: readonly ObjectContent[]): ContentChange;
+  /** Removes what `write` stored when its commit did not happen. Never throws: it runs while an
+   * error is on its way. */
   abandon(content: Content): Promise<void>;
-  /** The bytes of consecutive contents; `EngineError('missing')` before the first byte when one was
-   * overwritten meanwhile. */
+  /** Instead of `abandon` when the commit threw, so that it may have happened: once that can no
+   * longer be open, the blob goes unless the row under `holder` names it. Only for content whose
+   * name stays in that row for as long as the content lives. Never throws. */
+  doubt(content: Content, holder: Bytes): Promise<void>;
+  /** The bytes of consecutive contents; `EngineError('missing')` before the first byte when the
+   * first of them is gone. The stream must be iterated, or its iterator returned. */
   read(contents: readonly Content[], range?: ByteRange, signal?: AbortSignal): Promise<ByteStream>;
 }

@@ -11,7 +11,7 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  *     c contentId                    the bytes of a small object
  *     u bucketId escaped(key) id     an upload under way
  *     q uploadId partNumber          a part of it, two bytes; 0: a stamp that every part renews
- *     g timeMs id                    a blob to remove, oldest first
+ *     g dueMs kind name              something to remove, first due first: see garbage.ts
  *
  * A bucket id is 8 bytes, so an object's key needs no terminator and may hold any byte. An upload's
  * key is followed by an id, so its bytes 00 and 01 are escaped (01 01, 01 02) and 00 ends it; that
@@ -44,6 +44,11 @@ export const liveKey = (bucketId: string): Bytes => Buffer.from(`6c${bucketId}`,
 
 export const objectKey = (bucketId: string, key: string): Bytes =>
   Buffer.concat([Buffer.from(`6f${bucketId}`, 'hex'), Buffer.from(key, 'utf8')]);
+
+/** Every object of a bucket has a key that begins so. */
+export const objectPrefix = (bucketId: string): Bytes => Buffer.from(`6f${bucketId}`, 'hex');
+
+export const contentKey = (contentId: string): Bytes => Buffer.from(`63${contentId}`, 'hex');
 
 /** The row of the parts of an object that was uploaded in parts. */
 export const partsKey = (partsId: string): Bytes => Buffer.from(`70${partsId}`, 'hex');

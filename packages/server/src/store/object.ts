@@ -2,6 +2,7 @@ import type { ByteStream } from '../http/request.ts';
 import type { ByteRange } from '../data/engine.ts';
 import type { Bucket } from './bucket.ts';
 import type { Checksum, Integrity } from './checksum.ts';
+import type { PartTable } from './parts-row.ts';
 
 /** The headers that S3 keeps with an object and gives back as they were. */
 export interface SystemHeaders {
@@ -61,15 +62,23 @@ export interface PutRequest {
  * meanwhile. */
 export interface OpenObject {
   readonly object: StoredObject;
-  /** Size of part `number`, and where it begins; undefined when there is no such part. An object
-   * without parts has part 1. */
-  part(number: number): Promise<ByteRange | undefined>;
-  /** Resolves once the first bytes are sure to come. */
-  read(range?: ByteRange, signal?: AbortSignal): Promise<ByteStream>;
+  /** Part `number` and where it lies; undefined when there is no such part. An object without parts
+   * has part 1. */
+  part(number: number): Promise<ObjectPart | undefined>;
+  /** The parts of an object that was uploaded in parts. */
+  parts(): Promise<PartTable | undefined>;
+  /** Resolves once the first bytes are sure to come: all of them at once when they are few. A
+   * stream must be iterated, or its iterator returned. */
+  read(range?: ByteRange, signal?: AbortSignal): Promise<ByteStream | Uint8Array>;
+}
+
+export interface ObjectPart extends ByteRange {
+  readonly checksum?: Checksum;
 }
 
 export interface Objects {
-  open(bucket: Bucket, key: string): Promise<OpenObject | undefined>;
+  /** `attributes`: the caller does not mean to read the bytes, which saves fetching small ones. */
+  open(bucket: Bucket, key: string, want?: 'bytes' | 'attributes'): Promise<OpenObject | undefined>;
   /** Throws S3Error: BadDigest, PreconditionFailed, NoSuchBucket (it went away), IncompleteBody… */
   put(bucket: Bucket, put: PutRequest): Promise<StoredObject>;
   /** Copies bytes of any number of parts into a new object. ETag becomes the MD5 of the whole. */
@@ -77,8 +86,9 @@ export interface Objects {
     source: OpenObject,
     target: { readonly bucket: Bucket } & Omit<PutRequest, 'body' | 'sizeBytes'>,
   ): Promise<StoredObject>;
-  /** True when there was such an object; deleting nothing succeeds in S3. */
-  remove(bucket: Bucket, key: string): Promise<boolean>;
+  /** True when there was such an object; deleting nothing succeeds in S3, whatever the condition.
+   * Throws PreconditionFailed. */
+  remove(bucket: Bucket, key: string, condition?: { readonly etag: string }): Promise<boolean>;
   list(bucket: Bucket, query: ListQuery): Promise<Listing>;
 }
 

@@ -1,0 +1,134 @@
+import { EngineError } from '../engine-error.ts';
+import type { Bytes } from '../metadata/engine.ts';
+import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.ts';
+import type { ObjectContent } from './content.ts';
+import type { StoredObject, SystemHeaders } from './object.ts';
+import { decodeRow, encodeRow } from './row-format.ts';
+
+/** The row `o bucketId key`. */
+export interface ObjectRow {
+  readonly object: StoredObject;
+  readonly content: ObjectContent;
+}
+
+const format = 1;
+
+/**
+ * What follows the format's number. The key is not among it: it is in the row's key. Absent values
+ * are `null`, and cut off at the end.
+ */
+type Fields = readonly [
+  sizeBytes: number,
+  etag: string,
+  modifiedMs: number,
+  owner: string,
+  where: 'r' | 'b' | 'p',
+  contentId: string,
+  headers: readonly (string | null)[],
+  checksum?: readonly [ChecksumAlgorithm, 'F' | 'C', string] | null,
+  userMetadata?: Readonly<Record<string, string>> | null,
+  storageClass?: string | null,
+  partsCount?: number | null,
+];
+
+const letters = { row: 'r', blob: 'b', parts: 'p' } as const;
+const types = { F: 'FULL_OBJECT', C: 'COMPOSITE' } as const satisfies Record<string, ChecksumType>;
+
+/** The order in which a row holds the headers; the commonest first. */
+const headerNames = [
+  'contentType',
+  'cacheControl',
+  'contentDisposition',
+  'contentEncoding',
+  'contentLanguage',
+  'expires',
+  'websiteRedirectLocation',
+] as const satisfies readonly (keyof SystemHeaders)[];
+
+export function encodeObject({ object, content }: ObjectRow): Bytes {
+  const { checksum, userMetadata } = object;
+  const row: unknown[] = [
+    format,
+    object.sizeBytes,
+    object.etag,
+    object.modifiedMs,
+    object.owner,
+    letters[content.kind],
+    content.id,
+    trimmed(headerNames.map((name) => object.headers[name])),
+    checksum && [checksum.algorithm, checksum.type === 'COMPOSITE' ? 'C' : 'F', checksum.value],
+    isEmpty(userMetadata) ? undefined : userMetadata,
+    object.storageClass,
+    object.partsCount,
+  ];
+  return encodeRow(trimmed(row));
+}
+
+/** Reads a row of `encodeObject`; throws `EngineError('corrupt')`. */
+export function decodeObject(key: string, bytes: Bytes): ObjectRow {
+  const row = decodeRow(bytes, format);
+  if (typeof row[6] !== 'string' || !Array.isArray(row[7])) {
+    throw new EngineError('corrupt', 'an object row lacks its content');
+  }
+  const [
+    sizeBytes,
+    etag,
+    modifiedMs,
+    owner,
+    where,
+    id,
+    headers,
+    sum,
+    metadata,
+    storageClass,
+    parts,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `encodeObject` writes them
+  ] = row.slice(1) as unknown as Fields;
+  return {
+    object: {
+      key,
+      sizeBytes,
+      etag,
+      modifiedMs,
+      owner,
+      headers: decodeHeaders(headers),
+      userMetadata: metadata ?? noMetadata,
+      ...(sum && { checksum: decodeChecksum(sum) }),
+      ...(storageClass && { storageClass }),
+      ...(parts && { partsCount: parts }),
+    },
+    content:
+      where === 'p'
+        ? { kind: 'parts', id }
+        : { kind: where === 'r' ? 'row' : 'blob', id, sizeBytes },
+  };
+}
+
+const noMetadata: Readonly<Record<string, string>> = Object.freeze({});
+
+const decodeChecksum = ([algorithm, type, value]: readonly [
+  ChecksumAlgorithm,
+  'F' | 'C',
+  string,
+]): Checksum => ({ algorithm, type: types[type], value });
+
+function decodeHeaders(values: readonly (string | null)[]): SystemHeaders {
+  const headers: { -readonly [K in keyof SystemHeaders]: SystemHeaders[K] } = {};
+  for (let i = 0; i < values.length; i++) {
+    const name = headerNames[i];
+    const value = values[i];
+    if (name !== undefined && typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}
+
+function isEmpty(record: Readonly<Record<string, string>>): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
+function trimmed(values: readonly unknown[]): readonly unknown[] {
+  let length = values.length;
+  while (length > 0 && values[length - 1] === undefined) length--;
+  return values.slice(0, length);
+}
