@@ -1,1 +1,20 @@
-export {};
+import { expect, test } from 'vitest';
+import * as cors from './index.ts';
+import * as s3 from './s3/index.ts';
+
+test('the public surface is what it is meant to be', () => {
+  expect(Object.keys(cors).toSorted()).toEqual([
+    'isToken',
+    'parseRequestHeaders',
+    'requestHeaderLimits',
+  ]);
+  expect(Object.keys(s3).toSorted()).toEqual([
+    'compileS3Cors',
+    'decideS3',
+    'describeS3Reason',
+    'lintS3Cors',
+    's3CorsLimits',
+    'unknownBucket',
+    'validateS3Cors',
+  ]);
+});

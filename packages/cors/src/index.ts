@@ -1,1 +1,3 @@
-export {};
+export { parseRequestHeaders, requestHeaderLimits } from './request-headers.ts';
+export type { RequestedHeaders } from './request-headers.ts';
+export { isToken } from './tokens.ts';
