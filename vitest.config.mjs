@@ -8,7 +8,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/*/dist/**/*.test.js', 'tools/**/*.test.mjs'],
+          include: [
+            'packages/*/dist/**/*.test.js',
+            'bench/dist/**/*.test.js',
+            'tools/**/*.test.mjs',
+          ],
           testTimeout: 20_000,
         },
       },
