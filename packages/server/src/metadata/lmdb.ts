@@ -62,8 +62,8 @@ export function openLmdb(directory: string): MetadataEngine {
       body = () => void promises.push(database.ifVersion(guard.key, guard.version, inner));
     }
     if (absent !== undefined) {
-      // Outermost, because lmdb takes the absence of a key for the truth of every condition around
-      // it (in 3.5.6, where writer.cpp handles IF_NO_EXISTS). Hence, too, there can be only one.
+      // Outermost, because lmdb mistakes the absence of a key for the truth of every condition that
+      // encloses it (3.5.6: IF_NO_EXISTS in writer.cpp). Hence, too, there can be only one.
       const inner = body;
       body = () => void promises.push(database.ifNoExists(absent, inner));
     }
