@@ -44,7 +44,7 @@ export interface OperationContext<Name extends OperationName> {
   readonly region: string;
 }
 
-export interface Operation<Name extends OperationName = OperationName> {
+export interface Operation<Name extends OperationName> {
   readonly name: Name;
   /** The IAM action that must be allowed, e.g. `s3:PutObject`. */
   readonly action: `s3:${string}`;
@@ -53,6 +53,12 @@ export interface Operation<Name extends OperationName = OperationName> {
   /** The most bytes of XML this operation reads; `limits.xmlBytesMax` unless told. */
   readonly xmlBytesMax?: number;
   run(context: OperationContext<Name>): Promise<Output<Name>>;
+}
+
+/** Whichever of them: what a list of operations holds. Only the router runs these, with the input
+ * that their schema reads. */
+export interface AnyOperation extends Omit<Operation<OperationName>, 'run'> {
+  run(context: never): Promise<object>;
 }
 
 /**

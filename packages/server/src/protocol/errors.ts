@@ -334,6 +334,8 @@ export const errors = {
     400,
     "The provided 'x-amz-content-sha256' header does not match what was computed.",
   ],
+  // Not AWS's, who never runs out: Swift and MinIO answer a full disk with this status, too.
+  InsufficientStorage: [507, 'The server has no room left for this. What is stored can be read.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 export type ErrorCode = keyof typeof errors;
