@@ -5,9 +5,14 @@ import type { ByteStream, HttpRequest } from './http/request.ts';
 import type { Bucket } from './store/bucket.ts';
 import type { Store } from './store/store.ts';
 
-/** The name of every operation of S3, as AWS spells it: `'PutObject'`. */
+/** The name of every operation of S3, as AWS spells it: `'PutObject'`. (`$Command` is the SDK's base
+ * class and no operation.) */
 export type OperationName = {
-  [K in keyof typeof sdk]: K extends `${infer Name}Command` ? Name : never;
+  [K in keyof typeof sdk]: K extends '$Command'
+    ? never
+    : K extends `${infer Name}Command`
+      ? Name
+      : never;
 }[keyof typeof sdk];
 
 type Command<Name extends OperationName> = InstanceType<(typeof sdk)[`${Name}Command`]>;
