@@ -5,6 +5,7 @@ import { createContents } from './contents.ts';
 import { createIds, type Random } from './ids.ts';
 import { createObjects } from './objects.ts';
 import type { Store } from './store.ts';
+import { createUploads } from './uploads.ts';
 
 /** The domain over a pair of engines, which it does not close. */
 export function createStore(over: {
@@ -13,12 +14,13 @@ export function createStore(over: {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly random: Random;
-}): Omit<Store, 'uploads'> {
+}): Store {
   const { metadata, data, now, random } = over;
   const ids = createIds(now, random);
   const contents = createContents({ metadata, data, ids, now });
   return {
     buckets: createBuckets({ metadata, ids, now }),
     objects: createObjects({ metadata, contents, now }),
+    uploads: createUploads({ metadata, contents, now, random }),
   };
 }

@@ -4,8 +4,10 @@ import * as fc from 'fast-check';
 import {
   partNumberOf,
   prefixRange,
+  uploadIdOf,
   uploadKey,
   uploadKeyPrefix,
+  uploadObjectKeyOf,
   uploadPartKey,
   uploadPartsPrefix,
 } from './keyspace.ts';
@@ -48,4 +50,14 @@ test('a part number survives its key', () => {
     expect(partNumberOf(key)).toBe(number);
     expect(Buffer.from(key).subarray(0, -2)).toEqual(uploadPartsPrefix(id));
   }
+});
+
+test('an object key and an upload id survive the key of an upload', () => {
+  fc.assert(
+    fc.property(nastyKey, uploadId, (key, id) => {
+      const row = Buffer.from(uploadKey(bucketId, key, id));
+      expect(uploadObjectKeyOf(row).toString()).toBe(key);
+      expect(uploadIdOf(row)).toBe(id);
+    }),
+  );
 });

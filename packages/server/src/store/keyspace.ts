@@ -66,6 +66,18 @@ export const uploadKeyPrefix = (bucketId: string, keyPrefix: string): Bytes =>
 export const uploadKey = (bucketId: string, key: string, uploadId: string): Bytes =>
   Buffer.concat([uploadKeyPrefix(bucketId, key), keyEnd, Buffer.from(uploadId, 'hex')]);
 
+const uploadIdBytes = 22;
+
+/** The upload id in a key of `uploadKey`. */
+export const uploadIdOf = (row: Buffer): string => row.toString('hex', row.length - uploadIdBytes);
+
+/** The bytes of the object key in a key of `uploadKey`. */
+export const uploadObjectKeyOf = (row: Buffer): Buffer =>
+  unescapeKey(row.subarray(9, row.length - uploadIdBytes - keyEnd.length));
+
+/** What an upload id looks like; anything else is no upload's. */
+export const isUploadId = (text: string): boolean => /^[0-9a-f]{44}$/.test(text);
+
 /** Every part of an upload, its stamp included, has a key that begins so. */
 export const uploadPartsPrefix = (uploadId: string): Bytes => Buffer.from(`71${uploadId}`, 'hex');
 
@@ -83,7 +95,7 @@ export const partNumberOf = (key: Bytes): number =>
 const keyEnd = Buffer.of(0x00);
 
 /** 00 becomes 01 01 and 01 becomes 01 02: order is kept, and 00 is free to end the key. */
-function escapeKey(key: Buffer): Buffer {
+export function escapeKey(key: Buffer): Buffer {
   let escapes = 0;
   for (const byte of key) if (byte <= 0x01) escapes++;
   if (escapes === 0) return key;
@@ -96,4 +108,15 @@ function escapeKey(key: Buffer): Buffer {
     } else escaped[at++] = byte;
   }
   return escaped;
+}
+
+function unescapeKey(escaped: Buffer): Buffer {
+  if (!escaped.includes(0x01)) return escaped;
+  const key = Buffer.alloc(escaped.length);
+  let length = 0;
+  for (let at = 0; at < escaped.length; at++) {
+    const byte = escaped[at] ?? 0;
+    key[length++] = byte === 0x01 ? (escaped[++at] ?? 0) - 1 : byte;
+  }
+  return key.subarray(0, length);
 }

@@ -3,7 +3,7 @@ import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
 import type { Bucket } from './bucket.ts';
 import { objectKey } from './keyspace.ts';
 import type { Listing, ListQuery, StoredObject } from './object.ts';
-import { type KeyTable, startAfter, walk } from './walk.ts';
+import { afterKey, type KeyTable, startAfter, walk } from './walk.ts';
 
 /**
  * `Objects.list`: keys and common prefixes in UTF-8 byte order.
@@ -17,7 +17,7 @@ export function createListing(
     const table = objectTable(bucket.id);
     const { steps, truncated } = await walk(metadata, table, {
       ...query,
-      from: startAfter(table, query),
+      from: startAfter(table, query, afterKey),
     });
     const objects: StoredObject[] = [];
     const commonPrefixes: string[] = [];

@@ -122,7 +122,7 @@ export function decodeParts(bytes: Bytes): PartTable {
   const contentAt = (index: number): Content => {
     const at = headBytes + index * recordBytes;
     let idEnd = at + recordBytes;
-    while (row[idEnd - 1] === 0) idEnd--;
+    while (idEnd > at + idAt && row[idEnd - 1] === 0) idEnd--;
     return {
       kind: row[at + 2] === 0 ? 'row' : 'blob',
       id: row.toString('latin1', at + idAt, idEnd),

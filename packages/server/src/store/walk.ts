@@ -91,31 +91,33 @@ export async function walk(
 /**
  * Where a walk goes on after a key or common prefix that was the last of a page. What lies inside
  * of a common prefix is skipped with it.
+ * @param afterRow where it goes on after a key, given the beginning of its row.
  */
 export function startAfter(
   table: KeyTable,
   query: { readonly prefix: string; readonly delimiter: string; readonly after: string },
+  afterRow: (row: Bytes) => Bytes,
 ): Bytes {
-  const { prefix, delimiter, after: last } = query;
-  if (last === '') return table.prefix;
-  if (delimiter !== '' && last.startsWith(prefix)) {
-    const hit = last.indexOf(delimiter, prefix.length);
+  const { prefix, delimiter, after } = query;
+  if (after === '') return table.prefix;
+  if (delimiter !== '' && after.startsWith(prefix)) {
+    const hit = after.indexOf(delimiter, prefix.length);
     if (hit >= 0) {
-      const folded = rowOf(table, Buffer.from(last.slice(0, hit + delimiter.length), 'utf8'));
+      const folded = rowOf(table, Buffer.from(after.slice(0, hit + delimiter.length), 'utf8'));
       if (folded.length <= limits.metadataKeyBytesMax) return afterPrefix(folded);
     }
   }
-  return afterKey(rowOf(table, Buffer.from(last, 'utf8')));
+  return afterRow(rowOf(table, Buffer.from(after, 'utf8')));
 }
 
 const rowOf = (table: KeyTable, key: Buffer): Buffer =>
   Buffer.concat([table.prefix, table.toRow(key)]);
 
 /**
- * The least key that is greater. What a client names may be longer than any key; no key lies
+ * The least row key that is greater. What a client names may be longer than any key; no key lies
  * between it and its beginning, which therefore serves as well.
  */
-function afterKey(key: Bytes): Bytes {
+export function afterKey(key: Bytes): Bytes {
   const length = Math.min(key.length, limits.metadataKeyBytesMax);
   const next = Buffer.alloc(length + 1);
   next.set(key.subarray(0, length));
