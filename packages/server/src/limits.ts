@@ -93,6 +93,7 @@ export const limits = {
   /** Between two rounds of an idle reaper. Ours. */
   garbageIntervalMs: 30 * second,
 
-  /** The port's promise: a bucket id, an escaped 1,024-byte key and a suffix fit. */
-  metadataKeyBytesMax: 1978,
+  /** The port's promise: a bucket id, a 1,024-byte key of which every byte is escaped, and a suffix
+   * fit. LMDB with pages of 8 KiB takes 4,026 bytes, a PostgreSQL index about 2,700. */
+  metadataKeyBytesMax: 2200,
 } as const;

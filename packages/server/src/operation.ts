@@ -5,9 +5,14 @@ import type { ByteStream, HttpRequest } from './http/request.ts';
 import type { Bucket } from './store/bucket.ts';
 import type { Store } from './store/store.ts';
 
-/** The name of every operation of S3, as AWS spells it: `'PutObject'`. */
+/** The name of every operation of S3, as AWS spells it: `'PutObject'`. (`$Command` is the SDK's base
+ * class and no operation.) */
 export type OperationName = {
-  [K in keyof typeof sdk]: K extends `${infer Name}Command` ? Name : never;
+  [K in keyof typeof sdk]: K extends '$Command'
+    ? never
+    : K extends `${infer Name}Command`
+      ? Name
+      : never;
 }[keyof typeof sdk];
 
 type Command<Name extends OperationName> = InstanceType<(typeof sdk)[`${Name}Command`]>;
@@ -44,7 +49,7 @@ export interface OperationContext<Name extends OperationName> {
   readonly region: string;
 }
 
-export interface Operation<Name extends OperationName = OperationName> {
+export interface Operation<Name extends OperationName> {
   readonly name: Name;
   /** The IAM action that must be allowed, e.g. `s3:PutObject`. */
   readonly action: `s3:${string}`;
@@ -53,6 +58,12 @@ export interface Operation<Name extends OperationName = OperationName> {
   /** The most bytes of XML this operation reads; `limits.xmlBytesMax` unless told. */
   readonly xmlBytesMax?: number;
   run(context: OperationContext<Name>): Promise<Output<Name>>;
+}
+
+/** Whichever of them: what a list of operations holds. Only the router runs these, with the input
+ * that their schema reads. */
+export interface AnyOperation extends Omit<Operation<OperationName>, 'run'> {
+  run(context: never): Promise<object>;
 }
 
 /**

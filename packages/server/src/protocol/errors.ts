@@ -54,7 +54,8 @@ export const errors = {
     'The connection was closed by the requester before the answer was complete.',
   ],
   CredentialsNotSupported: [400, 'This request does not support credentials.'],
-  CrossLocationLoggingProhibited: [403, 'Cross S3 location logging not allowed.'],
+  // Spelt so by AWS's servers; its documentation has one t.
+  CrossLocationLoggingProhibitted: [403, 'Cross S3 location logging not allowed. '],
   EncryptionTypeMismatch: [
     400,
     'The existing object was created with a different encryption type. Subsequent write requests must include the appropriate encryption parameters in the request or while creating the session.',
@@ -67,6 +68,7 @@ export const errors = {
     400,
     'Parameters on this idempotent request are inconsistent with parameters used in previous request(s).',
   ],
+  IdMismatch: [400, 'Document ID does not match the specified configuration ID.'],
   IllegalLocationConstraintException: [
     400,
     'The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.',
@@ -103,7 +105,7 @@ export const errors = {
   ],
   InvalidBucketState: [409, 'The request is not valid with the current state of the bucket.'],
   InvalidChunkSizeError: [
-    403,
+    400,
     'Only the last chunk is allowed to have a size less than 8192 bytes',
   ],
   InvalidDigest: [400, 'The Content-MD5 you specified was invalid.'],
@@ -134,12 +136,17 @@ export const errors = {
   ],
   InvalidPrefix: [400, 'The prefix is not valid.'],
   InvalidRange: [416, 'The requested range is not satisfiable'],
+  InvalidRedirectLocation: [
+    400,
+    "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+  ],
   InvalidRegion: [
     403,
     "You've attempted to create a Multi-Region Access Point in a Region that you haven't opted in to.",
   ],
   InvalidRequest: [400, 'Invalid Request'],
   InvalidRetentionPeriod: [400, 'Retention period must be a positive integer value.'],
+  InvalidS3DestinationBucket: [400, 'Invalid bucket ARN.'],
   InvalidSecurity: [403, 'The provided security credentials are not valid.'],
   InvalidSessionException: [400, 'The session is no longer valid.'],
   InvalidSignature: [
@@ -334,6 +341,8 @@ export const errors = {
     400,
     "The provided 'x-amz-content-sha256' header does not match what was computed.",
   ],
+  // Not AWS's, who never runs out: Swift and MinIO answer a full disk with this status, too.
+  InsufficientStorage: [507, 'The server has no room left for this. What is stored can be read.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 export type ErrorCode = keyof typeof errors;
