@@ -10,6 +10,8 @@ export interface Config {
   readonly workers: number;
   /** What buckets report as their region; any region is accepted in signatures. */
   readonly region: string;
+  /** Base domains whose sub-domains name buckets; path style works beside them. */
+  readonly domains: readonly string[];
   readonly rootUser?: string;
   readonly rootPassword?: string;
   readonly corsVary: 'safe' | 'aws';
@@ -68,6 +70,14 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     help: 'region of new buckets; signatures may name any',
     default: fallback.region,
     parse: (text) => matching(text, /^[a-z0-9-]{1,32}$/u, 'lower-case letters, digits and hyphens'),
+  },
+  domains: {
+    flag: '--domains',
+    placeholder: 'NAME[,NAME…]',
+    variables: ['CAUSEWAY_DOMAINS', 'MINIO_DOMAIN'],
+    help: 'virtual-host style: BUCKET.NAME addresses a bucket',
+    default: 'none: path style only',
+    parse: (text) => text.split(',').map(parseDomain),
   },
   rootUser: {
     variables: ['CAUSEWAY_ROOT_USER', 'MINIO_ROOT_USER'],
@@ -150,6 +160,7 @@ export function readConfig(sources: ConfigSources): Config {
     data,
     workers: workers ?? (data === 'memory:' ? 1 : availableParallelism()),
     region: read('region', settings.region) ?? fallback.region,
+    domains: read('domains', settings.domains) ?? [],
     corsVary: read('corsVary', settings.corsVary) ?? fallback.corsVary,
     log: read('log', settings.log) ?? (sources.terminal ? 'pretty' : 'json'),
     ...(rootUser === undefined ? {} : { rootUser }),
@@ -226,6 +237,11 @@ function parseWorkers(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1 || count > 256) throw new Error('expected 1 to 256');
   return count;
+}
+
+function parseDomain(text: string): string {
+  const domain = text.trim().toLowerCase();
+  return matching(domain, /^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/u, 'domain names');
 }
 
 function matching(text: string, pattern: RegExp, allowed: string): string {

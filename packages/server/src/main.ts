@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeRootKeys, rootCredentials, rootKeys, type RootKeys } from './auth/root-credentials.ts';
+import { configuredKeys, type Config } from './config.ts';
+import type { DataEngine } from './data/engine.ts';
+import { openMemoryData } from './data/memory.ts';
+import { listen, type Finished } from './http/listener.ts';
+import type { MetadataEngine } from './metadata/engine.ts';
+import { openLmdb } from './metadata/lmdb.ts';
+import { openMemoryMetadata } from './metadata/memory.ts';
+import { createLog, type Log, type LogSink } from './observe/log.ts';
+import { createMetrics, type Measurements, type Metrics } from './observe/metrics.ts';
+import { createProbes } from './observe/probes.ts';
+import { operations } from './operations/index.ts';
+import { createRouter } from './operations/router.ts';
+import type { AssembledServer } from './running-server.ts';
+import { createServe, type Served } from './serve.ts';
+import { createStore } from './store/create-store.ts';
+import { prefixRange } from './store/keyspace.ts';
+
+export interface Surroundings {
+  readonly sink: LogSink;
+  /** The numbers of all processes of the server; those of this one unless told. */
+  readonly measurements?: () => Promise<readonly Measurements[]>;
+}
+
+/** Assembles one process of the server and listens. */
+export async function start(config: Config, surroundings: Surroundings): Promise<AssembledServer> {
+  const log = createLog(config.log, surroundings.sink);
+  const now = Date.now;
+  const metrics = createMetrics(now());
+  const configured = configuredKeys(config);
+  const { metadata, data, keys, made } = await openEngines(config.data, configured);
+  const store = createStore({ metadata, data, now, random: randomBytes });
+  const serve = createServe({
+    store,
+    credentials: rootCredentials(keys),
+    router: createRouter(operations),
+    probe: createProbes({
+      ready: async () => {
+        await metadata.scan({ ...prefixRange(Buffer.from('b')), limit: 1 });
+      },
+      measurements: surroundings.measurements ?? (() => Promise.resolve([metrics.measurements()])),
+    }),
+    region: config.region,
+    domains: config.domains,
+    corsVary: config.corsVary,
+    hostId: randomBytes(24).toString('base64'),
+    now,
+  });
+  const listener = await listen(config.listen, {
+    handle: serve,
+    finished: (finished) => {
+      record(finished, { log, metrics, now });
+    },
+    now,
+  });
+
+  const { address, port } = listener.address;
+  const host = address.includes(':') ? `[${address}]` : address;
+  return {
+    url: `http://${host}:${port}`,
+    host,
+    port,
+    ...keys,
+    credentialsMade: made,
+    // One process has nobody to replace: what breaks it is thrown where it breaks.
+    failed: new Promise<never>(() => undefined),
+    measurements: () => metrics.measurements(),
+    close: async () => {
+      await listener.close();
+      await data.close();
+      await metadata.close();
+      await log.end();
+    },
+  };
+}
+
+interface Engines {
+  readonly metadata: MetadataEngine;
+  readonly data: DataEngine;
+  readonly keys: RootKeys;
+  readonly made: boolean;
+}
+
+async function openEngines(where: string, configured: RootKeys | undefined): Promise<Engines> {
+  if (where === 'memory:') {
+    const made = configured === undefined;
+    const keys = configured ?? makeRootKeys();
+    return { metadata: openMemoryMetadata(), data: openMemoryData(), keys, made };
+  }
+  await mkdir(where, { recursive: true, mode: 0o700 });
+  return {
+    ...(await rootKeys(where, configured)),
+    metadata: openLmdb(join(where, 'metadata')),
+    data: openMemoryData(),
+  };
+}
+
+/** One log line and one observation per request, when its answer is written. */
+function record(
+  { request, reply, bytesOut, error }: Finished<Served>,
+  to: { readonly log: Log; readonly metrics: Metrics; readonly now: () => number },
+): void {
+  const { record: facts, status } = reply;
+  const ms = to.now() - request.receivedMs;
+  const bytesIn = Number(request.headers['content-length'] ?? 0);
+  to.metrics.observe({
+    operation: facts.operation,
+    status,
+    ms,
+    bytesIn,
+    bytesOut,
+    ...(facts.cors === undefined ? {} : { cors: facts.cors }),
+  });
+  const cause = error ?? facts.error?.cause;
+  const bad = error !== undefined || (status >= 500 && status !== 501);
+  to.log.write(bad ? 'error' : 'info', facts.operation, {
+    status,
+    id: request.id,
+    method: request.method,
+    bucket: facts.bucket,
+    key: facts.key,
+    ms,
+    in: bytesIn,
+    out: bytesOut,
+    from: request.remoteAddress,
+    user: facts.accessKeyId,
+    code: facts.error?.code,
+    cors: facts.cors,
+    cause: cause === undefined ? undefined : describe(cause),
+  });
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}

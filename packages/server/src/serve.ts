@@ -1,0 +1,145 @@
+import { authorize } from './access/authorize.ts';
+import { authenticate } from './auth/authenticate.ts';
+import type { Credentials } from './auth/identity.ts';
+import { openBody } from './auth/open-body.ts';
+import { answerPreflight, corsOutcome, judgeOrigin, type CorsDecision } from './cors/judge.ts';
+import type { Reply, ReplyHeaders } from './http/reply.ts';
+import type { HttpRequest } from './http/request.ts';
+import type { Probe } from './observe/probes.ts';
+import type { Router } from './operations/router.ts';
+import { errorReply } from './protocol/error-document.ts';
+import { S3Error } from './protocol/errors.ts';
+import { parseTarget, type Target } from './protocol/target.ts';
+import type { Bucket } from './store/bucket.ts';
+import type { Store } from './store/store.ts';
+import { toS3Error } from './to-s3-error.ts';
+
+/** What the pipeline works with. */
+export interface Services {
+  readonly store: Store;
+  readonly credentials: Credentials;
+  readonly router: Router;
+  readonly probe: (request: HttpRequest) => Probe | undefined;
+  readonly region: string;
+  /** Base domains of virtual-host style, lower case. */
+  readonly domains: readonly string[];
+  readonly corsVary: 'safe' | 'aws';
+  /** Answered as `x-amz-id-2`: which process it was. */
+  readonly hostId: string;
+  readonly now: () => number;
+}
+
+/** What is known of a request when it is over, for its log line and its metrics. */
+export interface RequestRecord {
+  operation: string;
+  bucket?: string;
+  key?: string;
+  accessKeyId?: string;
+  /** Why the cross-origin decision was what it was; absent for requests without `Origin`. */
+  cors?: string | undefined;
+  /** The error code answered, and what lies behind it. */
+  error?: S3Error;
+}
+
+export interface Served extends Reply {
+  readonly record: RequestRecord;
+}
+
+/**
+ * The way of every request, in one direction, each step once. Cross-origin permission is decided
+ * once, as soon as the bucket is known, and goes on every answer, failures included: a browser
+ * hides from its page what comes without it.
+ *
+ * @returns a function that never throws
+ */
+export function createServe(services: Services): (request: HttpRequest) => Promise<Served> {
+  return async (request) => {
+    const record: RequestRecord = { operation: 'Unknown' };
+    let cors: CorsDecision | undefined;
+    let reply: Reply;
+    try {
+      const probe = services.probe(request);
+      if (probe !== undefined) {
+        record.operation = probe.name;
+        return { ...(await probe.run()), record };
+      }
+      const target = parseTarget(request.path, request.headers['host'], services.domains);
+      note(target, record);
+      const bucket =
+        target.kind === 'service' ? undefined : await services.store.buckets.find(target.bucket);
+      cors = judgeOrigin(request, bucket, { addresses: target.kind, vary: services.corsVary });
+      record.cors = corsOutcome(cors);
+      if (cors.kind === 'preflight') {
+        record.operation = 'Preflight';
+        reply = answerPreflight(cors);
+      } else {
+        reply = await answer(services, request, { target, bucket, record });
+      }
+    } catch (failure) {
+      const error = toS3Error(failure);
+      record.error = error;
+      reply = errorReply(error, {
+        requestId: request.id,
+        hostId: services.hostId,
+        resource: request.path,
+        head: request.method === 'HEAD',
+      });
+    }
+    stamp(reply.headers, request.id, services.hostId);
+    if (cors !== undefined) Object.assign(reply.headers, cors.headers);
+    return { ...reply, record };
+  };
+}
+
+function note(target: Target, record: RequestRecord): void {
+  if (target.kind !== 'service') record.bucket = target.bucket;
+  if (target.kind === 'object') record.key = target.key;
+}
+
+/** Everything after the preflight: who is it, may they, what do they ask, do it, say it. */
+async function answer(
+  services: Services,
+  request: HttpRequest,
+  {
+    target,
+    bucket,
+    record,
+  }: {
+    readonly target: Target;
+    readonly bucket: Bucket | undefined;
+    readonly record: RequestRecord;
+  },
+): Promise<Reply> {
+  const route = services.router.match(request, target);
+  record.operation = route.name;
+
+  const { credentials, now } = services;
+  const authentication = await authenticate(request, { credentials, now });
+  const { identity } = authentication;
+  if (identity.kind === 'account') record.accessKeyId = identity.accessKeyId;
+
+  const access = authorize(identity, bucket);
+  if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
+  if (bucket === undefined && target.kind !== 'service' && route.needsBucket) {
+    throw new S3Error('NoSuchBucket', { fields: { BucketName: target.bucket } });
+  }
+
+  return route.run({
+    // Only operations that declare `bucket: 'absent'` get here without one, and do not read it.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    bucket: bucket as Bucket,
+    key: target.kind === 'object' ? target.key : '',
+    identity,
+    request,
+    body: openBody(request, authentication),
+    store: services.store,
+    now,
+    region: services.region,
+  });
+}
+
+function stamp(headers: ReplyHeaders, requestId: string, hostId: string): void {
+  headers['Server'] = 'Causeway';
+  headers['x-amz-request-id'] = requestId;
+  headers['x-amz-id-2'] = hostId;
+}
