@@ -10,9 +10,9 @@ import assert from 'node:assert/strict';
  *     crc(a b) = crc(a) · x^(8 · size of b) + crc(b)   (mod the CRC's polynomial)
  */
 const polynomials = {
-  CRC32: { bits: 32, high: 0, low: 0xedb88320 },
-  CRC32C: { bits: 32, high: 0, low: 0x82f63b78 },
-  CRC64NVME: { bits: 64, high: 0x9a6c9329, low: 0xac4bc9b5 },
+  CRC32: { bits: 32, high: 0, low: 0xedb88320 | 0 },
+  CRC32C: { bits: 32, high: 0, low: 0x82f63b78 | 0 },
+  CRC64NVME: { bits: 64, high: 0x9a6c9329 | 0, low: 0xac4bc9b5 | 0 },
 } as const;
 
 /** The algorithms whose values can be combined. */
@@ -45,14 +45,15 @@ export function combineCrc(algorithm: CrcAlgorithm, pieces: Iterable<CrcPiece>):
       powers.set(sizeBytes, power);
     }
     const shifted = multiply(sum, power, polynomial);
-    sum = { high: (shifted.high ^ crc.high) >>> 0, low: (shifted.low ^ crc.low) >>> 0 };
+    sum = { high: shifted.high ^ crc.high, low: shifted.low ^ crc.low };
   }
   assert(sum !== undefined, 'at least one piece');
   return encode(sum, polynomial.bits);
 }
 
 /** A polynomial of degree below `bits` in the reflected form of these CRCs: the lowest bit is the
- * highest power. A 32-bit one has only `low`. */
+ * highest power. A 32-bit one has only `low`. Signed words, because those are small integers to V8,
+ * and unsigned ones are not. */
 interface Remainder {
   readonly high: number;
   readonly low: number;
@@ -66,19 +67,15 @@ function multiply(a: Remainder, b: Remainder, polynomial: Polynomial): Remainder
   let sumHigh = 0;
   let sumLow = 0;
   for (let bit = polynomial.bits - 1; bit >= 0; bit--) {
-    if (((bit >= 32 ? a.high >>> (bit - 32) : a.low >>> bit) & 1) === 1) {
-      sumHigh ^= high;
-      sumLow ^= low;
-    }
-    const overflow = low & 1;
-    low = (low >>> 1) | (high << 31);
-    high >>>= 1;
-    if (overflow === 1) {
-      low ^= polynomial.low;
-      high ^= polynomial.high;
-    }
+    // All ones where the bit is set, which spares a jump that nobody can predict.
+    const taken = -(((bit >= 32 ? a.high : a.low) >>> (bit & 31)) & 1);
+    sumHigh ^= high & taken;
+    sumLow ^= low & taken;
+    const overflow = -(low & 1);
+    low = ((low >>> 1) | (high << 31)) ^ (polynomial.low & overflow);
+    high = (high >>> 1) ^ (polynomial.high & overflow);
   }
-  return { high: sumHigh >>> 0, low: sumLow >>> 0 };
+  return { high: sumHigh, low: sumLow };
 }
 
 /** x to the power of 8 · `sizeBytes`, by squaring. */
@@ -102,13 +99,13 @@ function decode(value: string, bits: 32 | 64): Remainder {
   const bytes = Buffer.from(value, 'base64');
   assert(bytes.length * 8 === bits, 'a CRC of the right width');
   return bits === 32
-    ? { high: 0, low: bytes.readUInt32BE(0) }
-    : { high: bytes.readUInt32BE(0), low: bytes.readUInt32BE(4) };
+    ? { high: 0, low: bytes.readInt32BE(0) }
+    : { high: bytes.readInt32BE(0), low: bytes.readInt32BE(4) };
 }
 
 function encode({ high, low }: Remainder, bits: 32 | 64): string {
   const bytes = Buffer.alloc(bits / 8);
-  if (bits === 64) bytes.writeUInt32BE(high, 0);
-  bytes.writeUInt32BE(low, bits / 8 - 4);
+  if (bits === 64) bytes.writeInt32BE(high, 0);
+  bytes.writeInt32BE(low, bits / 8 - 4);
   return bytes.toString('base64');
 }

@@ -46,7 +46,7 @@ export function createUploads(store: {
       const value = await metadata.get(currentKey(bucket, upload.key));
       const target = value && decodeObject(upload.key, value);
       const result = await metadata.commit({
-        checks: [liveCheck(bucket), { key, value: undefined }],
+        checks: [liveCheck(bucket)],
         puts: [
           {
             key,
