@@ -1,11 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '@causeway/server/config';
 import { columns, type Command } from './command.ts';
-import { cors } from './commands/cors.ts';
-import { serve } from './commands/serve.ts';
 import { paint, UsageError, type Terminal } from './terminal.ts';
 
-const commands: readonly Command[] = [serve, cors];
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** A command is loaded when it is called: a server's supervisor needs nothing of the others. */
+  readonly load: () => Promise<Command>;
+}
+
+const commands: readonly Entry[] = [
+  {
+    name: 'serve',
+    summary: 'serve S3 from a directory',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    name: 'cors',
+    summary: "show, set or delete a bucket's CORS rules, on any S3",
+    load: async () => (await import('./commands/cors.ts')).cors,
+  },
+];
 
 /**
  * Runs one call of `causeway`.
@@ -15,34 +31,36 @@ const commands: readonly Command[] = [serve, cors];
  */
 export async function cli(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const asked = commands.find((command) => command.name === rest[0]);
-    terminal.out(asked === undefined ? overview(terminal) : asked.help());
+  const asksHelp = name === undefined || ['--help', '-h', 'help'].includes(name);
+  const wanted = asksHelp ? rest[0] : name;
+  const entry = commands.find((known) => known.name === wanted);
+  if (asksHelp && entry === undefined) {
+    terminal.out(overview(terminal));
     return 0;
   }
   if (name === '--version' || name === '-v') {
     terminal.out(`${await version()}\n`);
     return 0;
   }
-  const command = commands.find((known) => known.name === name);
-  if (command === undefined) {
+  if (entry === undefined) {
     terminal.err(`causeway: no command is called ${JSON.stringify(name)}\n\n${overview(terminal)}`);
     return 2;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
+  const command = await entry.load();
+  if (asksHelp || rest.includes('--help') || rest.includes('-h')) {
     terminal.out(command.help());
     return 0;
   }
   try {
     return await command.run(rest, terminal);
   } catch (error) {
-    return fail(error, command, terminal);
+    return fail(error, entry.name, terminal);
   }
 }
 
-function fail(error: unknown, command: Command, terminal: Terminal): number {
+function fail(error: unknown, name: string, terminal: Terminal): number {
   const say = (text: string): void => {
-    terminal.err(`${paint(terminal, 'red', `causeway ${command.name}:`)} ${text}\n`);
+    terminal.err(`${paint(terminal, 'red', `causeway ${name}:`)} ${text}\n`);
   };
   if (!(error instanceof Error)) {
     say(String(error));
@@ -50,7 +68,7 @@ function fail(error: unknown, command: Command, terminal: Terminal): number {
   }
   const wrongCall = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   if (error instanceof UsageError || error instanceof ConfigError || wrongCall) {
-    say(`${error.message}\nSee causeway ${command.name} --help`);
+    say(`${error.message}\nSee causeway ${name} --help`);
     return 2;
   }
   const status = '$metadata' in error ? ` (${error.name})` : '';

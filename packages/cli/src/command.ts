@@ -1,10 +1,7 @@
 import type { Terminal } from './terminal.ts';
 
-/** A subcommand: how it is called, what it says of itself, and what it does. */
+/** A subcommand: what it says of itself, and what it does. */
 export interface Command {
-  readonly name: string;
-  /** One line, for the overview. */
-  readonly summary: string;
   /** The whole page of `--help`. */
   readonly help: () => string;
   /** @returns the exit code */

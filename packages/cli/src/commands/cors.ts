@@ -18,8 +18,6 @@ interface Call {
 
 /** `causeway cors get|put|delete BUCKET`, against any S3. */
 export const cors: Command = {
-  name: 'cors',
-  summary: "show, set or delete a bucket's CORS rules, on any S3",
   help,
   run: async (args, terminal) => {
     const [verb, ...rest] = args;

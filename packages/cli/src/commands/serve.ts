@@ -7,8 +7,6 @@ import { paint, UsageError, type Terminal } from '../terminal.ts';
 
 /** `causeway serve`: the server, until a signal ends it. */
 export const serve: Command = {
-  name: 'serve',
-  summary: 'serve S3 from a directory',
   help,
   run: async (args, terminal) => {
     const { values, json } = parseFlags(args);
