@@ -3,7 +3,7 @@ import type { Contender, Round } from './contender.ts';
 import { Histogram } from './histogram.ts';
 
 /** A contender that is slow takes part with fewer connections rather than for minutes. */
-const drainMsMax = 4000;
+const drainMsMax = 1000;
 
 /** What the rounds of one contender come to. */
 export interface Summary {
@@ -56,7 +56,9 @@ export async function takeTurns(
     }
     const limit = { durationMs: schedule.roundMs, operationsMax: Number.MAX_SAFE_INTEGER };
     for (let round = 0; round < schedule.rounds; round += 1) {
-      for (const { contender, rounds } of entered) rounds.push(await contender.measure(limit));
+      for (const { contender, rounds } of entered) {
+        if (!tookTooLong(rounds, schedule)) rounds.push(await contender.measure(limit));
+      }
     }
   } finally {
     for (const { contender } of entered) await contender.close();
@@ -64,6 +66,12 @@ export async function takeTurns(
   return new Map(
     entered.map(({ name, connections, rounds }) => [name, summarize(connections, rounds)]),
   );
+}
+
+/** Whose first rounds used up the time of all has said enough. */
+function tookTooLong(rounds: readonly Round[], { roundMs, rounds: count }: Schedule): boolean {
+  const spentMs = rounds.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+  return rounds.length > 0 && spentMs > roundMs * count * 1.5;
 }
 
 async function enter(

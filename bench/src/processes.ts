@@ -8,6 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Linux counts the time of processes in hundredths of a second, whatever the kernel's own tick. */
 const tickMs = 10;
 
+/** How long a child may take to end when it is asked to, and to write its profile. */
+const stopMs = 10_000;
+
 /** Whether the figures of /proc are to be had. */
 export const hasProc = process.platform === 'linux';
 
@@ -75,12 +78,12 @@ export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<Reg
   });
 }
 
-/** Asks a child to end, and kills it when it has not after five seconds. */
+/** Asks a child to end, and kills it when it has not after a while. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  await Promise.race([exited, sleep(5000, undefined, { ref: false })]);
+  await Promise.race([exited, sleep(stopMs, undefined, { ref: false })]);
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   children.delete(child);
 }

@@ -149,9 +149,18 @@ function footLines(report: Report): readonly string[] {
           `${failures} failures of ${name} in ${result.id}: ${firstFailure}`,
       ),
   );
+  const reduced = report.results.flatMap((result) =>
+    Object.entries(result.contenders)
+      .filter(([, { connections }]) => connections < result.concurrency)
+      .map(
+        ([name, { connections }]) =>
+          `${name} is too slow for ${result.concurrency} connections in ${result.id} and took part with ${connections}`,
+      ),
+  );
   return [
     'The floor of PUT 4 KiB is the metadata engine’s own durable commits, of PUT 64 MiB one core’s MD5, of the rest a bare node:http server with as many workers that answers a constant; s3rver runs in one process and syncs nothing to the disk.',
     ...report.leftOut,
+    ...reduced,
     ...failures,
     ...missed.map(
       ({ bar, limit, measured }) => `MISSED ${bar}: ${number(measured)}, bar ${number(limit)}`,

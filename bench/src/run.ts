@@ -48,9 +48,12 @@ export async function runCases(bench: Bench): Promise<readonly Result[]> {
   const results = [];
   for (const one of bench.options.cases) {
     const answerBytes = await answerBytesOf(bench, one);
-    for (const concurrency of one.oneStream ? [1] : bench.options.concurrencies) {
+    const concurrencies = one.oneStream ? [1] : bench.options.concurrencies;
+    for (const [index, concurrency] of concurrencies.entries()) {
       bench.progress(`${one.title}, concurrency ${concurrency}`);
-      results.push(await runCase(bench, one, { concurrency, answerBytes }));
+      // The first time, what is measured is not compiled yet.
+      const warmUpMs = bench.options.warmUpMs * (index === 0 ? 3 : 1);
+      results.push(await runCase(bench, one, { concurrency, answerBytes, warmUpMs }));
     }
   }
   return results;
@@ -59,7 +62,7 @@ export async function runCases(bench: Bench): Promise<readonly Result[]> {
 async function runCase(
   bench: Bench,
   one: Case,
-  at: { readonly concurrency: number; readonly answerBytes: number },
+  at: { readonly concurrency: number; readonly answerBytes: number; readonly warmUpMs: number },
 ): Promise<Result> {
   const { options, loader } = bench;
   const servers = bench.targets.map((target): Entrant => ({
@@ -71,9 +74,9 @@ async function runCase(
   const atBars = at.concurrency === (one.bars?.concurrency ?? 16) || one.oneStream;
   const contenders = await takeTurns(floor === undefined ? servers : [...servers, floor], {
     connections: at.concurrency,
-    rounds: atBars ? options.rounds : Math.min(3, options.rounds),
+    rounds: atBars ? options.rounds : Math.min(2, options.rounds),
     roundMs: one.oneStream ? options.roundMs * 2 : options.roundMs,
-    warmUpMs: options.warmUpMs,
+    warmUpMs: at.warmUpMs,
   });
   return {
     id: one.id,
