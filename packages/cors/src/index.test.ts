@@ -4,9 +4,24 @@ import * as s3 from './s3/index.ts';
 
 test('the public surface is what it is meant to be', () => {
   expect(Object.keys(cors).toSorted()).toEqual([
+    'CorsPolicyError',
+    'compilePolicy',
+    'decide',
+    'describeDecision',
+    'findOrigin',
+    'isLoopback',
+    'isSameOrigin',
     'isToken',
+    'mergeVary',
+    'orThrow',
+    'originCharsMax',
+    'originSet',
+    'parseOrigin',
+    'parseOriginPattern',
     'parseRequestHeaders',
+    'parseVary',
     'requestHeaderLimits',
+    'serializeOrigin',
   ]);
   expect(Object.keys(s3).toSorted()).toEqual([
     'compileS3Cors',

@@ -1,3 +1,26 @@
+export type { OriginClass } from './answers.ts';
+export type { CompileOptions } from './check-origins.ts';
+export type { CorsConfig, OriginRule } from './config.ts';
+export { decide } from './decide.ts';
+export type { CorsDecision, CorsFacts, CorsHeaders, CorsReason } from './decision.ts';
+export { describeDecision } from './describe.ts';
+export { CorsPolicyError, orThrow } from './issue.ts';
+export type { CorsIssue, CorsIssueCode, IssueLike } from './issue.ts';
+export {
+  isLoopback,
+  isSameOrigin,
+  originCharsMax,
+  parseOrigin,
+  serializeOrigin,
+} from './origin.ts';
+export type { Origin, OriginProblem, ParsedOrigin } from './origin.ts';
+export { parseOriginPattern } from './origin-pattern.ts';
+export type { OriginPattern, OriginPatternProblem, ParsedOriginPattern } from './origin-pattern.ts';
+export { findOrigin, originSet } from './origin-set.ts';
+export type { OriginSet } from './origin-set.ts';
+export { compilePolicy } from './policy.ts';
+export type { CompiledPolicy, CorsPolicy } from './policy.ts';
 export { parseRequestHeaders, requestHeaderLimits } from './request-headers.ts';
 export type { RequestedHeaders } from './request-headers.ts';
 export { isToken } from './tokens.ts';
+export { mergeVary, parseVary } from './vary.ts';

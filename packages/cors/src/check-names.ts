@@ -1,0 +1,139 @@
+import type { Report } from './check-types.ts';
+import type { CorsConfig } from './config.ts';
+import { isToken } from './tokens.ts';
+
+/** Methods that Fetch forbids pages to send (Fetch Standard, "forbidden method"). */
+const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
+/** Methods whose case browsers correct (Fetch Standard, "normalize a method"). */
+const normalisedMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
+/** Headers that pages cannot set (Fetch Standard, "forbidden request-header"). */
+const forbiddenHeaders = new Set([
+  'accept-charset',
+  'accept-encoding',
+  'access-control-request-headers',
+  'access-control-request-method',
+  'connection',
+  'content-length',
+  'cookie',
+  'cookie2',
+  'date',
+  'dnt',
+  'expect',
+  'host',
+  'keep-alive',
+  'origin',
+  'referer',
+  'set-cookie',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+]);
+const maxAgeMax = 86_400;
+
+/** What the checks report to: errors and warnings. */
+export interface Reports {
+  readonly error: Report;
+  readonly warning: Report;
+}
+
+/** Checks the methods, the header names and the age. */
+export function checkNames(config: CorsConfig, reports: Reports): void {
+  const credentials = config.credentials === true;
+  checkMethods(config.methods ?? [], credentials, reports);
+  checkRequestHeaders(config.requestHeaders ?? [], credentials, reports);
+  checkExposeHeaders(config.exposeHeaders ?? [], credentials, reports);
+  const age = config.maxAgeSeconds;
+  if (age !== undefined && (!Number.isInteger(age) || age < -1 || age > maxAgeMax)) {
+    const message = `maxAgeSeconds must be a whole number of seconds from 0 to ${maxAgeMax}, or -1: browsers keep no answer longer.`;
+    reports.error('max-age-invalid', 'maxAgeSeconds', age, message);
+  }
+}
+
+function checkMethods(methods: readonly string[], credentials: boolean, reports: Reports): void {
+  checkDuplicates('methods', methods, reports.error);
+  for (const [index, method] of methods.entries()) {
+    const path = `methods[${index}]`;
+    const upper = method.toUpperCase();
+    if (method === '*') {
+      if (credentials) wildcardRefused(path, 'methods', reports.error);
+    } else if (!isToken(method)) {
+      reports.error('method-invalid', path, method, `"${method}" is no method.`);
+    } else if (forbiddenMethods.has(upper)) {
+      const message = `Browsers let no page send ${upper}.`;
+      reports.error('method-forbidden', path, method, message);
+    } else if (method !== upper) {
+      const message = normalisedMethods.has(upper)
+        ? `Browsers send ${upper} whatever a page writes, so "${method}" never matches; write ${upper}.`
+        : `Browsers compare "${method}" letter by letter and pages usually write ${upper}; list ${upper}, or both.`;
+      reports.warning('method-case', path, method, message);
+    }
+  }
+}
+
+function checkRequestHeaders(
+  names: readonly string[],
+  credentials: boolean,
+  reports: Reports,
+): void {
+  checkDuplicates('requestHeaders', lower(names), reports.error);
+  for (const [index, name] of names.entries()) {
+    const path = `requestHeaders[${index}]`;
+    if (name === '*') {
+      if (credentials) wildcardRefused(path, 'header names', reports.error);
+      else if (!lower(names).includes('authorization')) {
+        const message =
+          '"*" does not cover Authorization (Fetch Standard, "CORS non-wildcard request-header name"); list it as well if pages send it.';
+        reports.warning('wildcard-without-authorization', path, name, message);
+      }
+    } else if (!isToken(name)) {
+      reports.error('header-invalid', path, name, `"${name}" is no header name.`);
+    } else if (isForbiddenHeader(name)) {
+      const message = `Browsers let no page set ${name}, so that no preflight ever asks for it.`;
+      reports.warning('header-forbidden', path, name, message);
+    }
+  }
+}
+
+function checkExposeHeaders(
+  names: readonly string[],
+  credentials: boolean,
+  reports: Reports,
+): void {
+  checkDuplicates('exposeHeaders', lower(names), reports.error);
+  for (const [index, name] of names.entries()) {
+    const path = `exposeHeaders[${index}]`;
+    const key = name.toLowerCase();
+    if (name === '*') {
+      if (credentials) wildcardRefused(path, 'header names', reports.error);
+    } else if (!isToken(name)) {
+      reports.error('expose-invalid', path, name, `"${name}" is no header name.`);
+    } else if (key === 'set-cookie' || key === 'set-cookie2') {
+      const message = `Browsers show ${name} to no page (Fetch Standard, "forbidden response-header name").`;
+      reports.error('expose-forbidden', path, name, message);
+    }
+  }
+}
+
+function isForbiddenHeader(name: string): boolean {
+  const key = name.toLowerCase();
+  return forbiddenHeaders.has(key) || key.startsWith('proxy-') || key.startsWith('sec-');
+}
+
+function wildcardRefused(path: string, what: string, error: Report): void {
+  const message = `With credentials "*" is a name like any other and covers nothing; list the ${what}.`;
+  error('wildcard-with-credentials', path, '*', message);
+}
+
+function checkDuplicates(key: string, values: readonly string[], error: Report): void {
+  for (const [index, value] of values.entries()) {
+    const first = values.indexOf(value);
+    if (first === index) continue;
+    error('duplicate', `${key}[${index}]`, value, `"${value}" stands at ${key}[${first}] already.`);
+  }
+}
+
+function lower(names: readonly string[]): readonly string[] {
+  return names.map((name) => name.toLowerCase());
+}

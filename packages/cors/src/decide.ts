@@ -1,0 +1,101 @@
+import { actualHeaders, preflightHeaders } from './answers.ts';
+import type { OriginClass } from './answers.ts';
+import type { CorsDecision, CorsFacts, CorsReason } from './decision.ts';
+import { findOrigin } from './origin-set.ts';
+import type { CorsPolicy } from './policy.ts';
+import { parseRequestHeaders } from './request-headers.ts';
+import { isToken } from './tokens.ts';
+
+const originListed = Object.freeze<CorsReason>({ code: 'origin-listed' });
+const anyOrigin = Object.freeze<CorsReason>({ code: 'any-origin' });
+
+/**
+ * Decides what CORS says to a request. Pure and synchronous; its work is bounded whatever the
+ * request's headers hold. A request is a preflight when it is `OPTIONS` with `Origin` and
+ * `Access-Control-Request-Method`; any other `OPTIONS` is the handler's.
+ *
+ * @param facts - What the request says, nothing normalised.
+ * @returns Headers for every answer, the status when there is one to give now, and the reason.
+ *
+ * @example
+ * decide(policy, { method: 'GET', origin: 'https://app.example.com' }).headers
+ * // { 'Access-Control-Allow-Origin': 'https://app.example.com', Vary: 'Origin' }
+ *
+ * @example
+ * decide(policy, { method: 'GET', origin: 'https://evil.test' })
+ * // { kind: 'actual', allowed: false, headers: { Vary: 'Origin' }, reason: { code: 'origin-not-allowed' } }
+ */
+export function decide(policy: CorsPolicy, facts: CorsFacts): CorsDecision {
+  const { origin, requestMethod } = facts;
+  const { answers } = policy;
+  if (origin === undefined || origin === '') return answers.withoutOrigin;
+  const preflight =
+    facts.method === 'OPTIONS' && requestMethod !== undefined && requestMethod !== '';
+  const found = findOrigin(policy.origins, origin);
+  if (found === undefined) return preflight ? answers.deniedPreflight : answers.deniedActual;
+  if (!preflight) return actual(policy, found, origin);
+  const granted = grantedPreflight(policy, found, origin);
+  const refusal = methodRefusal(policy, requestMethod) ?? headerRefusal(policy, facts);
+  if (refusal === undefined) return granted;
+  return {
+    kind: 'preflight',
+    allowed: false,
+    status: answers.rejects ? 403 : answers.preflightStatus,
+    headers: answers.rejects ? answers.rejectedHeaders : granted.headers,
+    vary: answers.preflightVary,
+    rule: found.text,
+    reason: refusal,
+  };
+}
+
+function actual(policy: CorsPolicy, found: OriginClass, origin: string): CorsDecision {
+  if (found.actual !== undefined) return found.actual;
+  const { answers } = policy;
+  const decision: CorsDecision = {
+    kind: 'actual',
+    allowed: true,
+    status: undefined,
+    headers: actualHeaders(found.origin ?? origin, answers),
+    vary: answers.vary,
+    rule: found.text,
+    reason: policy.anyOrigin ? anyOrigin : originListed,
+  };
+  if (found.origin !== undefined) found.actual = Object.freeze(decision);
+  return decision;
+}
+
+function grantedPreflight(policy: CorsPolicy, found: OriginClass, origin: string): CorsDecision {
+  if (found.preflight !== undefined) return found.preflight;
+  const { answers } = policy;
+  const decision: CorsDecision = {
+    kind: 'preflight',
+    allowed: true,
+    status: answers.preflightStatus,
+    headers: preflightHeaders(found.origin ?? origin, answers),
+    vary: answers.preflightVary,
+    rule: found.text,
+    reason: policy.anyOrigin ? anyOrigin : originListed,
+  };
+  if (found.origin !== undefined) found.preflight = Object.freeze(decision);
+  return decision;
+}
+
+function methodRefusal(policy: CorsPolicy, method: string): CorsReason | undefined {
+  // No method is that long; it would only be hashed.
+  if (method.length > 64 || !isToken(method)) return { code: 'method-not-a-token' };
+  if (policy.methods.has(method)) return undefined;
+  if (policy.anyMethod) return undefined;
+  return { code: policy.methods.has(method.toUpperCase()) ? 'method-case' : 'method-not-allowed' };
+}
+
+function headerRefusal(policy: CorsPolicy, facts: CorsFacts): CorsReason | undefined {
+  if (facts.requestHeaders === undefined || facts.requestHeaders === '') return undefined;
+  const requested = parseRequestHeaders(facts.requestHeaders);
+  if (requested.kind !== 'names') return { code: 'headers-invalid', problem: requested.kind };
+  for (const name of requested.names) {
+    if (policy.requestHeaders.has(name)) continue;
+    if (!policy.anyRequestHeader) return { code: 'header-not-allowed', name };
+    if (name === 'authorization') return { code: 'authorization-not-listed' };
+  }
+  return undefined;
+}
