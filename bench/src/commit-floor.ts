@@ -1,3 +1,4 @@
+import { openLmdb } from '@causeway/server/bench';
 import { Histogram } from './histogram.ts';
 import type { LoadResult, RunLimit } from './client.ts';
 
@@ -8,14 +9,6 @@ import type { LoadResult, RunLimit } from './client.ts';
  */
 const keys = 2048;
 
-/** The part of the engine that the floor needs. */
-interface Engine {
-  commit(commit: {
-    readonly puts: readonly { readonly key: Uint8Array; readonly value: Uint8Array }[];
-  }): Promise<{ readonly ok: boolean }>;
-  close(): Promise<void>;
-}
-
 export interface CommitRun {
   readonly writers: number;
   readonly limit: RunLimit;
@@ -25,20 +18,13 @@ export type CommitReply = { readonly result: LoadResult } | { readonly error: st
 
 const [, , directory = '', bytes = '4096', number = '0'] = process.argv;
 const value = Buffer.alloc(Number(bytes), 'v');
-const engine = await open();
+const engine = openLmdb(directory);
 process.on('message', (message) => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `floors.ts` sends
   void measure(message as CommitRun).then((reply) => process.send?.(reply));
 });
 process.on('disconnect', () => void engine.close().finally(() => process.exit()));
 process.send?.('ready');
-
-async function open(): Promise<Engine> {
-  const name = '@causeway/server/bench';
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine is not there yet
-  const { openLmdb } = (await import(name)) as { openLmdb: (directory: string) => Promise<Engine> };
-  return openLmdb(directory);
-}
 
 async function measure({ writers, limit }: CommitRun): Promise<CommitReply> {
   const latencies = new Histogram();

@@ -19,8 +19,9 @@ export interface HttpFloor {
 /** Starts the bare server with so many processes. */
 export async function startHttpFloor(workers: number): Promise<HttpFloor> {
   const program = new URL('floor-server.js', import.meta.url).pathname;
-  const child = spawnNode([program, String(workers)]);
-  const [, port] = await waitForOutput(child, /port (\d+)/);
+  const log = join(await temporaryDirectory(), 'stderr');
+  const child = spawnNode([program, String(workers)], { log });
+  const [, port] = await waitForOutput(child, /port (\d+)/, log);
   return { port: Number(port), pid: child.pid ?? 0, child };
 }
 

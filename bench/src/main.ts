@@ -100,9 +100,9 @@ async function startServers(
   if (program === undefined) throw new Error('Causeway is not built: npm run build');
   tell.progress('starting Causeway');
   const nodeArgs = options.profile === undefined ? [] : profileArgs(options.profile);
-  const { workers, directory: parent } = options;
+  const { workers, directory: parent, serveArgs } = options;
   try {
-    servers.push(await startCauseway(program, { workers, parent, nodeArgs }));
+    servers.push(await startCauseway(program, { workers, parent, nodeArgs, args: serveArgs }));
   } catch (error) {
     tell.leftOut.push(`Causeway did not start: ${messageOf(error)}`);
   }

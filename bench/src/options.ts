@@ -13,6 +13,8 @@ export interface Options {
   readonly directory: string | undefined;
   readonly json: string | undefined;
   readonly markdown: boolean;
+  /** Further arguments of `causeway serve`. */
+  readonly serveArgs: readonly string[];
   readonly date: string | undefined;
   readonly profile: string | undefined;
 }
@@ -33,6 +35,7 @@ disk's fdatasync. All in one run, taking turns, on this machine; what counts are
   --rounds N           timed rounds of each contender at the concurrency of the bars (5)
   --no-peers           without s3rver
   --data DIR           make the data directories here instead of the temporary directory
+  --log WHAT           the --log of causeway serve; its default is a line per request, to a file
   --json FILE          write every figure of every round; - for standard output
   --markdown           print the table as Markdown, with the machine and the command
   --date DATE          the date to print with it
@@ -58,6 +61,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       data: { type: 'string' },
       json: { type: 'string' },
       markdown: { type: 'boolean', default: false },
+      log: { type: 'string' },
       date: { type: 'string' },
       profile: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -78,6 +82,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     directory: values.data,
     json: values.json,
     markdown: values.markdown,
+    serveArgs: values.log === undefined ? [] : ['--log', values.log],
     date: values.date,
     profile: values.profile,
   };

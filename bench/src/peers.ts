@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   hasProc,
@@ -30,6 +31,8 @@ export interface RunningServer {
 export interface CausewayOptions {
   readonly workers: number;
   readonly parent?: string | undefined;
+  /** Further arguments of `causeway serve`. */
+  readonly args: readonly string[];
   /** Arguments for Node itself, which the workers inherit. */
   readonly nodeArgs: readonly string[];
 }
@@ -46,6 +49,7 @@ export async function startCauseway(
   options: CausewayOptions,
 ): Promise<RunningServer> {
   const directory = await temporaryDirectory(options.parent);
+  const log = join(await temporaryDirectory(options.parent), 'stderr');
   const credentials = { accessKeyId: 'bench-root', secretAccessKey: 'bench-root-secret-key' };
   const startedAt = performance.now();
   const child = spawnNode(
@@ -59,13 +63,17 @@ export async function startCauseway(
       directory,
       '--workers',
       String(options.workers),
+      ...options.args,
     ],
     {
-      CAUSEWAY_ROOT_USER: credentials.accessKeyId,
-      CAUSEWAY_ROOT_PASSWORD: credentials.secretAccessKey,
+      log,
+      env: {
+        CAUSEWAY_ROOT_USER: credentials.accessKeyId,
+        CAUSEWAY_ROOT_PASSWORD: credentials.secretAccessKey,
+      },
     },
   );
-  const [, port] = await waitForOutput(child, /http:\/\/127\.0\.0\.1:(\d+)/);
+  const [, port] = await waitForOutput(child, /http:\/\/127\.0\.0\.1:(\d+)/, log);
   await waitUntilReady(`http://127.0.0.1:${port}/health/ready`);
   const readyMs = performance.now() - startedAt;
   const pid = child.pid ?? 0;
@@ -81,9 +89,10 @@ export async function startCauseway(
 /** Starts s3rver from npm. It needs OpenSSL's old algorithms since Node 17. */
 export async function startS3rver(parent?: string): Promise<RunningServer> {
   const directory = await temporaryDirectory(parent);
+  const log = join(await temporaryDirectory(parent), 'stderr');
   const program = createRequire(import.meta.url).resolve('s3rver/bin/s3rver.js');
   const startedAt = performance.now();
-  const child = spawnNode([
+  const args = [
     '--openssl-legacy-provider',
     program,
     '--silent',
@@ -93,8 +102,9 @@ export async function startS3rver(parent?: string): Promise<RunningServer> {
     '127.0.0.1',
     '--port',
     '0',
-  ]);
-  const [, port] = await waitForOutput(child, /listening on 127\.0\.0\.1:(\d+)/);
+  ];
+  const child = spawnNode(args, { log });
+  const [, port] = await waitForOutput(child, /listening on 127\.0\.0\.1:(\d+)/, log);
   const readyMs = performance.now() - startedAt;
   const pid = child.pid ?? 0;
   const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };

@@ -1,5 +1,5 @@
 import { fork, spawn, type ChildProcess, type ForkOptions } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,31 +50,45 @@ export function forkProgram(
   return track(child);
 }
 
-/** Starts a server with this Node. Its standard output is a pipe, its errors are kept for later. */
+/**
+ * Starts a server with this Node. Its standard output is a pipe; its standard error goes to a file,
+ * because reading a line per request would cost this process, and dropping it would flatter the
+ * server.
+ */
 export function spawnNode(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  options: { readonly log: string; readonly env?: Readonly<Record<string, string>> },
 ): ChildProcess {
+  const log = openSync(options.log, 'a');
   const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', log],
+    env: { ...process.env, ...options.env },
   });
+  closeSync(log);
   return track(child);
 }
 
 /** The first match of a pattern in what a child prints. */
-export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+export function waitForOutput(
+  child: ChildProcess,
+  pattern: RegExp,
+  log: string,
+): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let text = '';
+    const ended = (code: number | null): void => {
+      reject(new Error(`it ended with ${code}: ${text}${readFileSync(log, 'utf8').slice(-2000)}`));
+    };
     const read = (chunk: Buffer): void => {
       text = (text + chunk.toString()).slice(-16_384);
       const match = pattern.exec(text);
-      if (match !== null) resolve(match);
+      if (match === null) return;
+      child.off('exit', ended);
+      resolve(match);
     };
     child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${text}`)));
+    child.once('exit', ended);
   });
 }
 
