@@ -19,7 +19,7 @@ export interface SystemHeaders {
 /** What the writer of an object decides about it beside its bytes. */
 export interface ObjectAttributes {
   readonly headers: SystemHeaders;
-  /** `x-amz-meta-*` without the prefix, names in lower case, values latin1 as on the wire. */
+  /** `x-amz-meta-*` without the prefix, names in lower case, values in Unicode. */
   readonly userMetadata: Readonly<Record<string, string>>;
   readonly storageClass?: string;
 }

@@ -1,0 +1,142 @@
+import { authorize } from '../access/authorize.ts';
+import { limits } from '../limits.ts';
+import { operation, type Input, type OperationContext } from '../operation.ts';
+import { S3Error } from '../protocol/errors.ts';
+import type { ChecksumAlgorithm } from '../store/checksum.ts';
+import { noSuchBucket, preconditionFailed } from '../store/current.ts';
+import type { ObjectAttributes, OpenObject, StoredObject } from '../store/object.ts';
+import { algorithmNamed, checksumOutput, defaultAlgorithm } from './checksums.ts';
+import { firstUnmet, writeConditionOf } from './conditions.ts';
+import { parseCopySource, type CopySource } from './copy-source.ts';
+import { attributesOf, storageClassOf, websiteRedirectOf } from './object-headers.ts';
+import { refuseUnserved, refuseVersion } from './unserved.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+export const copyObject = operation('CopyObject', {
+  action: 's3:PutObject',
+  run: async (context) => {
+    const { bucket, key, input, request, store } = context;
+    refuseUnserved(input);
+    refuseSourceKey(input);
+    const directive = directiveOf(input);
+    const condition = writeConditionOf(input);
+    const from = parseCopySource(input.CopySource ?? '');
+    const source = await openSource(context, from);
+    requireCopyConditions(source.object, input, context.now());
+    requireChange(context, from, source.object);
+
+    const object = await store.objects.copy(source, {
+      bucket,
+      key,
+      owner: bucket.owner,
+      attributes:
+        directive === 'REPLACE' ? attributesOf(input, request) : copied(source.object, input),
+      integrity: { algorithm: algorithmOf(input, source.object) },
+      signal: request.signal,
+      ...(condition && { condition }),
+    });
+    return {
+      CopyObjectResult: {
+        ETag: `"${object.etag}"`,
+        LastModified: new Date(object.modifiedMs),
+        ...checksumOutput(object.checksum),
+      },
+    };
+  },
+});
+
+/** No object is encrypted with a key of its client. Throws InvalidRequest. */
+function refuseSourceKey(input: Input<'CopyObject'>): void {
+  if (input.CopySourceSSECustomerAlgorithm === undefined) return;
+  throw new S3Error('InvalidRequest', {
+    message: 'The encryption parameters are not applicable to this object.',
+  });
+}
+
+/** Opens a copy's source on behalf of who asks. Throws S3Error: NoSuchBucket, AccessDenied,
+ * NoSuchKey, and InvalidRequest when it is too large for one request. */
+export async function openSource(
+  { identity, store }: Pick<OperationContext<'CopyObject'>, 'identity' | 'store'>,
+  source: CopySource,
+): Promise<OpenObject> {
+  refuseVersion(source.versionId);
+  const bucket = await store.buckets.find(source.bucket);
+  const access = authorize(identity, bucket);
+  if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
+  if (bucket === undefined) throw noSuchBucket({ name: source.bucket });
+  const open = await store.objects.open(bucket, source.key);
+  if (open === undefined) throw new S3Error('NoSuchKey', { fields: { Key: source.key } });
+  return open;
+}
+
+/** The four conditions on a copy's source: all of them fail alike. Throws PreconditionFailed. */
+export function requireCopyConditions(
+  source: StoredObject,
+  input: Pick<
+    Input<'CopyObject'>,
+    | 'CopySourceIfMatch'
+    | 'CopySourceIfNoneMatch'
+    | 'CopySourceIfModifiedSince'
+    | 'CopySourceIfUnmodifiedSince'
+  >,
+  nowMs: number,
+): void {
+  const unmet = firstUnmet(
+    source,
+    {
+      ifMatch: input.CopySourceIfMatch,
+      ifNoneMatch: input.CopySourceIfNoneMatch,
+      ifModifiedSince: input.CopySourceIfModifiedSince,
+      ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+    },
+    nowMs,
+  );
+  if (unmet !== undefined) throw preconditionFailed(`x-amz-copy-source-${unmet}`);
+}
+
+function directiveOf({ MetadataDirective: directive }: Input<'CopyObject'>): 'COPY' | 'REPLACE' {
+  if (directive === undefined) return 'COPY';
+  if (directive === 'COPY' || directive === 'REPLACE') return directive;
+  throw new S3Error('InvalidArgument', {
+    message: 'Unknown metadata directive.',
+    fields: { ArgumentName: 'x-amz-metadata-directive', ArgumentValue: directive },
+  });
+}
+
+/** Throws InvalidRequest for a copy onto itself that changes nothing, and for one that is larger
+ * than one request may copy. */
+function requireChange(
+  { bucket, key, input }: OperationContext<'CopyObject'>,
+  from: CopySource,
+  source: StoredObject,
+): void {
+  if (source.sizeBytes > limits.copyBytesMax) {
+    throw new S3Error('InvalidRequest', {
+      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${limits.copyBytesMax}`,
+    });
+  }
+  if (from.bucket !== bucket.name || from.key !== key) return;
+  if (input.MetadataDirective === 'REPLACE') return;
+  if (input.StorageClass !== undefined || input.WebsiteRedirectLocation !== undefined) return;
+  throw new S3Error('InvalidRequest', {
+    message:
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  });
+}
+
+/** AWS copies neither the storage class nor the redirect; they are the request's. */
+function copied(source: StoredObject, input: Input<'CopyObject'>): ObjectAttributes {
+  const { websiteRedirectLocation: _, ...headers } = source.headers;
+  return {
+    headers: { ...headers, ...websiteRedirectOf(input) },
+    userMetadata: source.userMetadata,
+    ...storageClassOf(input),
+  };
+}
+
+function algorithmOf(input: Input<'CopyObject'>, source: StoredObject): ChecksumAlgorithm {
+  if (input.ChecksumAlgorithm !== undefined) {
+    return algorithmNamed(input.ChecksumAlgorithm, 'x-amz-checksum-algorithm');
+  }
+  return source.checksum?.algorithm ?? defaultAlgorithm;
+}

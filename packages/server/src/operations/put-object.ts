@@ -1,0 +1,38 @@
+import { limits } from '../limits.ts';
+import { operation } from '../operation.ts';
+import { S3Error } from '../protocol/errors.ts';
+import { checksumOutput, integrityOf } from './checksums.ts';
+import { writeConditionOf } from './conditions.ts';
+import { attributesOf } from './object-headers.ts';
+import { refuseUnserved } from './unserved.ts';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+export const putObject = operation('PutObject', {
+  action: 's3:PutObject',
+  run: async ({ bucket, key, input, request, body, store }) => {
+    refuseUnserved(input);
+    const condition = writeConditionOf(input);
+    const object = await store.objects.put(bucket, {
+      key,
+      owner: bucket.owner,
+      body: body.stream,
+      sizeBytes: requireSize(body.sizeBytes),
+      attributes: attributesOf(input, request),
+      integrity: integrityOf(input, request, body),
+      signal: request.signal,
+      ...(condition && { condition }),
+    });
+    return { ETag: `"${object.etag}"`, ...checksumOutput(object.checksum) };
+  },
+});
+
+/** Throws S3Error: MissingContentLength, EntityTooLarge. */
+function requireSize(sizeBytes: number | undefined): number {
+  if (sizeBytes === undefined) throw new S3Error('MissingContentLength');
+  if (sizeBytes > limits.putBytesMax) {
+    throw new S3Error('EntityTooLarge', {
+      fields: { ProposedSize: sizeBytes, MaxSizeAllowed: limits.putBytesMax },
+    });
+  }
+  return sizeBytes;
+}
