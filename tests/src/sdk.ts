@@ -35,8 +35,10 @@ export async function refusal(call: Promise<unknown>): Promise<Record<string, un
     (reason: unknown) => reason,
   );
   if (error instanceof S3ServiceException) {
+    // The fields of the error document are own properties of the SDK's error.
+    const fields: Record<string, unknown> = Object.fromEntries(Object.entries(error));
     const { name, message, $metadata } = error;
-    return Object.assign({}, error, { code: name, message, status: $metadata.httpStatusCode });
+    return { ...fields, code: name, message, status: $metadata.httpStatusCode };
   }
   if (error instanceof Error) {
     throw error;
