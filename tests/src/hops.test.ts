@@ -16,8 +16,8 @@ beforeAll(async () => {
 
 test.each(Object.entries(budgets))('a %s enters at most %i of our files', (name, most) => {
   const entered = files[name] ?? [];
-  expect(entered.length).toBeGreaterThan(0);
-  expect(entered.length, entered.join('\n')).toBeLessThanOrEqual(most);
+  expect(entered).not.toEqual([]);
+  expect(entered.length > most ? entered : []).toEqual([]);
 });
 
 test('a preflight enters nothing of authentication or of an operation', () => {
