@@ -1,13 +1,18 @@
 import type { HttpRequest } from '../http/request.ts';
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
-import { canonicalRequest, parseQuery, type QueryParameter } from './canonical-request.ts';
+import {
+  canonicalRequest,
+  parseQuery,
+  type CanonicalParts,
+  type QueryParameter,
+} from './canonical-request.ts';
 import { readHeaderClaim, readQueryClaim, unsupportedMechanism, type Claim } from './claim.ts';
 import type { Credential, Credentials, Identity } from './identity.ts';
 import { parsePayload, unsignedPayload, type Payload } from './payload.ts';
-import { decodeCanonical } from './percent-encoding.ts';
+import { canonicalPath, decodeCanonical } from './percent-encoding.ts';
 import { formatScope } from './scope.ts';
-import { signingKey } from './signing-key.ts';
+import { signingKey, type SigningKey } from './signing-key.ts';
 import { sameSignature, sign, stringToSign } from './sigv4.ts';
 import { formatErrorTime } from './timestamp.ts';
 
@@ -182,13 +187,13 @@ function verify(
     timestamp,
     scope,
   });
-  const canonical = canonicalRequest(request, {
-    parameters,
-    signedHeaders: claim.signedHeaders,
-    payloadHash,
-  });
+  const parts = { parameters, signedHeaders: claim.signedHeaders, payloadHash };
+  const canonical = canonicalRequest(request, parts);
   const text = stringToSign({ timestamp, scope, canonicalRequest: canonical });
-  if (!sameSignature(sign(key, text), claim.signature)) {
+  if (
+    !sameSignature(sign(key, text), claim.signature) &&
+    !signsPathAsSent(request, parts, { key, timestamp, scope, signature: claim.signature })
+  ) {
     throw new S3Error('SignatureDoesNotMatch', {
       fields: {
         AWSAccessKeyId: claim.accessKeyId,
@@ -201,6 +206,34 @@ function verify(
     });
   }
   return payload;
+}
+
+/**
+ * Signers disagree on a path that is not in canonical form: some encode it anew, as we do, others
+ * sign it as they send it (`%2F`, `%c3`, a bare `!` or `+`). Either way what is signed decodes to
+ * the key that is addressed, so neither can be turned into a signature for another key.
+ */
+function signsPathAsSent(
+  request: HttpRequest,
+  parts: CanonicalParts,
+  {
+    key,
+    timestamp,
+    scope,
+    signature,
+  }: {
+    readonly key: SigningKey;
+    readonly timestamp: string;
+    readonly scope: string;
+    readonly signature: string;
+  },
+): boolean {
+  if (canonicalPath(request.path) === request.path) {
+    return false;
+  }
+  const canonical = canonicalRequest(request, { ...parts, path: request.path });
+  const text = stringToSign({ timestamp, scope, canonicalRequest: canonical });
+  return sameSignature(sign(key, text), signature);
 }
 
 /**

@@ -30,6 +30,8 @@ export interface CanonicalParts {
   readonly signedHeaders: readonly string[];
   /** Hexadecimal digits, or one of the words that stand for them (`UNSIGNED-PAYLOAD`). */
   readonly payloadHash: string;
+  /** Instead of the canonical form of the request's path. */
+  readonly path?: string;
 }
 
 /**
@@ -40,14 +42,13 @@ export interface CanonicalParts {
  */
 export function canonicalRequest(
   request: Pick<HttpRequest, 'method' | 'path' | 'headers' | 'rawHeaders'>,
-  { parameters, signedHeaders, payloadHash }: CanonicalParts,
+  { parameters, signedHeaders, payloadHash, path = canonicalPath(request.path) }: CanonicalParts,
 ): string {
   const valueOf = headerValues(request);
   let headers = '';
   for (const name of signedHeaders) {
     headers += `${name}:${valueOf(name)}\n`;
   }
-  const path = canonicalPath(request.path === '' ? '/' : request.path);
   const query = canonicalQuery(parameters);
   return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeaders.join(';')}\n${payloadHash}`;
 }
