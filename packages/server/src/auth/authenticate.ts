@@ -50,18 +50,16 @@ export async function authenticate(
       fields: { ArgumentName: 'Authorization', ArgumentValue: authorization },
     });
   }
-  const signed = presigned
-    ? presignedHead(request, parameters, options)
-    : authorization === undefined
-      ? undefined
-      : signedHead(request, parameters, { ...options, authorization });
-  if (signed === undefined) {
+  if (!presigned && authorization === undefined) {
     if (parameters.some(({ name }) => name === 'AWSAccessKeyId' || name === 'Signature')) {
       throw unsupportedMechanism();
     }
     const form = request.headers['x-amz-content-sha256'] ?? unsignedPayload;
     return { identity: { kind: 'anonymous' }, payload: parsePayload(form, request, undefined) };
   }
+  const signed = presigned
+    ? presignedHead(request, parameters, options)
+    : signedHead(request, parameters, options);
   // The codes tell a key that does not exist from a signature that is wrong, as AWS's do, so there
   // is no secret in how long either takes.
   const { claim } = signed;
@@ -98,9 +96,9 @@ interface SignedHead {
 function signedHead(
   request: HttpRequest,
   parameters: readonly QueryParameter[],
-  { now, region, authorization }: AuthenticateOptions & { readonly authorization: string },
+  { now, region }: AuthenticateOptions,
 ): SignedHead {
-  const claim = readHeaderClaim(authorization, request.headers, region);
+  const claim = readHeaderClaim(request.headers, region);
   const nowMs = now();
   if (Math.abs(nowMs - claim.signedAtMs) > limits.clockSkewMs) {
     throw new S3Error('RequestTimeTooSkewed', {
@@ -134,7 +132,7 @@ function presignedHead(
   // sender's header may only narrow it, for the framing of the body is the sender's to announce.
   const inQuery = parameters.find(({ name }) => name.toLowerCase() === 'x-amz-content-sha256');
   const inHeader = request.headers['x-amz-content-sha256'];
-  const headerIsSigned = claim.signedHeaders.includes('x-amz-content-sha256');
+  const headerIsSigned = claim.signedHeaders.has('x-amz-content-sha256');
   const payloadHash =
     inQuery === undefined
       ? ((headerIsSigned ? inHeader : undefined) ?? unsignedPayload)
@@ -240,11 +238,7 @@ function signsPathAsSent(
  * `host` and every `x-amz-…` header must be signed, or somebody on the way could add one.
  * `x-amz-content-sha256` is in the canonical request anyway, as its last line.
  */
-function refuseUnsignedHeaders(
-  headers: HttpRequest['headers'],
-  signedHeaders: readonly string[],
-): void {
-  const signed = new Set(signedHeaders);
+function refuseUnsignedHeaders(headers: HttpRequest['headers'], signed: ReadonlySet<string>): void {
   const unsigned = signed.has('host') ? [] : ['host'];
   for (const name of Object.keys(headers)) {
     if (name.startsWith('x-amz-') && name !== 'x-amz-content-sha256' && !signed.has(name)) {

@@ -27,7 +27,7 @@ export interface CanonicalParts {
   /** Without `X-Amz-Signature`. */
   readonly parameters: readonly QueryParameter[];
   /** Lower-case names, in the order in which they were signed. */
-  readonly signedHeaders: readonly string[];
+  readonly signedHeaders: Iterable<string>;
   /** Hexadecimal digits, or one of the words that stand for them (`UNSIGNED-PAYLOAD`). */
   readonly payloadHash: string;
   /** Instead of the canonical form of the request's path. */
@@ -46,11 +46,13 @@ export function canonicalRequest(
 ): string {
   const valueOf = headerValues(request);
   let headers = '';
+  let names = '';
   for (const name of signedHeaders) {
     headers += `${name}:${valueOf(name)}\n`;
+    names += names === '' ? name : `;${name}`;
   }
   const query = canonicalQuery(parameters);
-  return `${request.method}\n${path}\n${query}\n${headers}\n${signedHeaders.join(';')}\n${payloadHash}`;
+  return `${request.method}\n${path}\n${query}\n${headers}\n${names}\n${payloadHash}`;
 }
 
 /** Sorted by encoded name, then by encoded value; an empty value keeps its `=`. */

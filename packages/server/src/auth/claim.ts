@@ -11,7 +11,8 @@ import { parseDateHeader, parseTimestamp, formatTimestamp } from './timestamp.ts
 export interface Claim {
   readonly accessKeyId: string;
   readonly scope: Scope;
-  readonly signedHeaders: readonly string[];
+  /** Lower-case names, in the order in which they were signed. */
+  readonly signedHeaders: ReadonlySet<string>;
   readonly signature: string;
   /** `20130524T000000Z`, and the same in milliseconds since the epoch. */
   readonly timestamp: string;
@@ -27,11 +28,10 @@ export interface Claim {
  * @throws S3Error AuthorizationHeaderMalformed, InvalidArgument, InvalidRequest, AccessDenied
  */
 export function readHeaderClaim(
-  authorization: string,
   headers: HttpRequest['headers'],
   region: string | undefined,
 ): Claim {
-  const fields = authorizationFields(authorization);
+  const fields = authorizationFields(headers['authorization'] ?? '');
   const missing = ['Credential', 'SignedHeaders', 'Signature'].find((name) => !fields.get(name));
   if (missing !== undefined) {
     throw malformedHeader(`missing ${missing}.`);
@@ -198,12 +198,13 @@ function readCredential(
  * A name that comes twice would put its value into the canonical request as often: 30 KiB of
  * `SignedHeaders` could make gigabytes of text to hash.
  */
-function readSignedHeaders(text: string, malformed: Malformed): readonly string[] {
+function readSignedHeaders(text: string, malformed: Malformed): ReadonlySet<string> {
   const names = text.split(';');
-  if (new Set(names).size !== names.length) {
+  const signed = new Set(names);
+  if (signed.size !== names.length) {
     throw malformed('SignedHeaders names a header twice.');
   }
-  return names;
+  return signed;
 }
 
 function readExpires(text: string): number {

@@ -41,9 +41,17 @@ export function encodeQueryPart(text: string): string {
 
 /** The bytes, one a character, that a canonical name or value stands for. */
 export function decodeCanonical(part: string): string {
-  return part.includes('%')
-    ? part.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    : part;
+  let at = part.indexOf('%');
+  if (at === -1) {
+    return part;
+  }
+  let decoded = '';
+  let from = 0;
+  for (; at !== -1; at = part.indexOf('%', from)) {
+    decoded += part.slice(from, at) + String.fromCharCode(hexadecimal(part, at + 1) ?? 0);
+    from = at + 3;
+  }
+  return decoded + part.slice(from);
 }
 
 function reencode(text: string, kept: Uint8Array): string {

@@ -16,24 +16,23 @@ export interface ScopedCredential {
 
 export const terminal = 'aws4_request';
 
-// Both end up in error documents, cache keys and database look-ups: printable, and short.
-// IAM: an access key id has at most 128 characters.
-const accessKeyIdForm = /^[\x21-\x7e]{1,128}$/;
-const partForm = /^[A-Za-z0-9_-]{0,64}$/;
+// All of it ends up in error documents, cache keys and database look-ups: printable, and short.
+// IAM: an access key id has at most 128 characters. Other servers allow a slash in it.
+const credentialForm =
+  /^([\x21-\x7e]{1,128})\/([\w-]{0,64})\/([\w-]{0,64})\/([\w-]{0,64})\/([\w-]{0,64})$/;
 
 /**
- * Takes a credential apart from its end, because other servers allow a slash in an access key id.
+ * Takes a credential apart: `id/date/region/service/terminal`.
  *
- * @returns undefined when it has not the form `id/date/region/service/terminal`
+ * @returns undefined when it has not that form
  */
 export function parseCredential(text: string): ScopedCredential | undefined {
-  const parts = text.split('/');
-  const [last = '', service = '', region = '', date = ''] = parts.slice(-4).toReversed();
-  const accessKeyId = parts.slice(0, -4).join('/');
-  const wellFormed =
-    accessKeyIdForm.test(accessKeyId) &&
-    [last, service, region, date].every((part) => partForm.test(part));
-  return wellFormed ? { accessKeyId, scope: { date, region, service }, terminal: last } : undefined;
+  const match = credentialForm.exec(text);
+  if (match === null) {
+    return undefined;
+  }
+  const [, accessKeyId = '', date = '', region = '', service = '', last = ''] = match;
+  return { accessKeyId, scope: { date, region, service }, terminal: last };
 }
 
 /** `20130524/us-east-1/s3/aws4_request` */

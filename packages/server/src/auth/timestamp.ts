@@ -11,20 +11,21 @@ export function parseTimestamp(text: string): number | undefined {
   if (text.length !== 16 || text[8] !== 'T' || text[15] !== 'Z') {
     return undefined;
   }
+  const month = digits(text, 4, 6);
   const day = digits(text, 6, 8);
-  const milliseconds = Date.UTC(
-    digits(text, 0, 4),
-    digits(text, 4, 6) - 1,
-    day,
-    digits(text, 9, 11),
-    digits(text, 11, 13),
-    digits(text, 13, 15),
-  );
-  // Date.UTC carries over (31 February is 3 March), and a carry always shows in one of these two.
-  const date = new Date(milliseconds);
-  return date.getUTCDate() === day && date.getUTCSeconds() === digits(text, 13, 15)
-    ? milliseconds
-    : undefined;
+  const hour = digits(text, 9, 11);
+  const minute = digits(text, 11, 13);
+  const second = digits(text, 13, 15);
+  const milliseconds = Date.UTC(digits(text, 0, 4), month - 1, day, hour, minute, second);
+  // Date.UTC carries over what is too much: to it, 31 February is 3 March.
+  const exists =
+    month >= 1 &&
+    month <= 12 &&
+    new Date(milliseconds).getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
+  return exists ? milliseconds : undefined;
 }
 
 /**
