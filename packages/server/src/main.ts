@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { makeRootKeys, rootCredentials, rootKeys, type RootKeys } from './auth/root-credentials.ts';
 import { configuredKeys, type Config } from './config.ts';
 import type { DataEngine } from './data/engine.ts';
+import { openFiles } from './data/files.ts';
 import { openMemoryData } from './data/memory.ts';
 import { listen, type Finished } from './http/listener.ts';
 import type { MetadataEngine } from './metadata/engine.ts';
@@ -94,7 +95,7 @@ async function openEngines(where: string, configured: RootKeys | undefined): Pro
   return {
     ...(await rootKeys(where, configured)),
     metadata: openLmdb(join(where, 'metadata')),
-    data: openMemoryData(),
+    data: await openFiles(join(where, 'data')),
   };
 }
 

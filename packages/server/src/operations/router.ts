@@ -9,6 +9,7 @@ import { parseQuery } from '../protocol/query.ts';
 import { matchRoute } from '../protocol/routes.ts';
 import type { Target } from '../protocol/target.ts';
 import { gather } from './document.ts';
+import { verifyDocument } from './document-integrity.ts';
 
 /** What an operation is run with, but for its input, which the route reads itself. */
 export type RouteContext = Omit<OperationContext<OperationName>, 'input'>;
@@ -75,13 +76,15 @@ function compile(operation: AnyOperation) {
   return {
     needsBucket: operation.bucket !== 'absent',
     async run({ context, target, query }: Call): Promise<Reply> {
-      const { request } = context;
+      const { request, body } = context;
+      const xml = document ? await gather(body, bytesMax) : undefined;
+      if (xml !== undefined) await verifyDocument(xml, request, body);
       const input = reader.read({
         query,
         headers: request.headers,
         ...(target.kind === 'service' ? {} : { bucket: target.bucket }),
         ...(target.kind === 'object' ? { key: target.key } : {}),
-        ...(document ? { xml: await gather(context.body, bytesMax) } : {}),
+        ...(xml === undefined ? {} : { xml }),
       });
       // The schema that read the input and writes the output is the one that the types came from.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
