@@ -17,12 +17,6 @@ test('every error that the SDK models is in the table, with the status that the 
   expect(modelled.map(([name]) => [name, table[String(name)]?.[0]])).toEqual(modelled);
 });
 
-test('the codes stand in alphabetical order, so that one is found and none is there twice', () => {
-  const codes = Object.keys(errors);
-  const sorted = codes.toSorted((a, b) => a.localeCompare(b, 'en', { sensitivity: 'base' }));
-  expect(codes).toEqual(sorted);
-});
-
 test('an error has the words of its code unless it brings better ones', () => {
   expect(new S3Error('NoSuchKey')).toMatchObject({
     status: 404,

@@ -270,7 +270,6 @@ export const errors = {
     'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
   ],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
-  QuotaExceeded: [403, 'The quota of the bucket or account does not allow this request.'],
   Redirect: [307, 'Temporary redirect.'],
   ReplicationConfigurationNotFoundError: [404, 'The replication configuration was not found'],
   RequestHeaderSectionTooLarge: [
@@ -341,6 +340,8 @@ export const errors = {
     400,
     "The provided 'x-amz-content-sha256' header does not match what was computed.",
   ],
+  // Not AWS's, but Ceph's.
+  QuotaExceeded: [403, 'The quota of the bucket or account does not allow this request.'],
   // Not AWS's, who never runs out: Swift and MinIO answer a full disk with this status, too.
   InsufficientStorage: [507, 'The server has no room left for this. What is stored can be read.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;

@@ -66,6 +66,7 @@ function escapeBytes(text: string): string {
   let escaped = '';
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
+    if (code > 0xff) throw new S3Error('InvalidURI');
     escaped += code > 0x7f ? `%${code.toString(16).toUpperCase()}` : text.charAt(index);
   }
   return escaped;
