@@ -20,10 +20,10 @@ export const rules = {
   links,
 };
 
-/** A file that cannot be read in one sitting holds more than one idea. */
+/** A file that cannot be read in one sitting holds more than one idea; a made file is not read. */
 function* length({ path: file, text }) {
   const lines = text.split('\n').length - 1;
-  if (code.test(file) && lines > linesMax) {
+  if (code.test(file) && lines > linesMax && !text.startsWith('// Made by ')) {
     yield { message: `${lines} lines; at most ${linesMax}` };
   }
 }
@@ -89,7 +89,8 @@ function* markers({ path: file, text }, { roadmap }) {
   }
 }
 
-const ambientNames = /\b(?:Date\.now\b|new Date\(\)|Math\.random\b|process\.env\b|console\.\w+\()/;
+// The bare name `Date.now` may stand as the default of something that is passed in.
+const ambientNames = /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|process\.env\b|console\.\w+\()/;
 const ambientAllowed = [
   testFile,
   /^(?:tests|tools|bench|examples|\.ci)\//,
@@ -102,7 +103,7 @@ function* ambient({ path: file, text }) {
   if (!code.test(file) || ambientAllowed.some((allowed) => allowed.test(file))) {
     return;
   }
-  for (const [line, content] of numbered(withoutComments(text))) {
+  for (const [line, content] of numbered(withoutStrings(text))) {
     const found = ambientNames.exec(content);
     if (found !== null) {
       yield { line, message: `${found[0]} outside main.ts, config.ts, io.ts: pass it in` };
@@ -193,7 +194,8 @@ const mayImport = {
   lab: ['@causeway/cors', '@causeway/csrf'],
   console: ['@causeway/cors'],
 };
-const specifiers = /\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\1/g;
+const specifiers =
+  /^\s*(?:import|export|\})[^'"]*\bfrom\s*(['"])([^'"]+)\1|\bimport\s*\(?\s*(['"])([^'"]+)\3/g;
 
 /** Packages meet only at their entrances, and no package knows one above it. */
 function* imports({ path: file, text }, { workspaces }) {
@@ -203,7 +205,8 @@ function* imports({ path: file, text }, { workspaces }) {
   }
   const packageName = /^packages\/([^/]+)$/.exec(home)?.[1] ?? '';
   for (const [line, content] of numbered(withoutComments(text))) {
-    for (const [, , specifier] of content.matchAll(specifiers)) {
+    for (const [, , from, , bare] of content.matchAll(specifiers)) {
+      const specifier = from ?? bare;
       const target = path.posix.join(path.posix.dirname(file), specifier);
       if (specifier.startsWith('.') && !target.startsWith(`${home}/`)) {
         yield {
@@ -252,11 +255,18 @@ function* numbered(text) {
   }
 }
 
+const blank = (text) => text.replace(/[^\n]/g, ' ');
+const commentOrString =
+  /\/\*[\s\S]*?\*\/|(?<![:\\])\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
 /** Blanks comments and keeps the lines, so that numbers stay right. */
 function withoutComments(text) {
-  return text
-    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
-    .replace(/(^|[\s;{}()])\/\/.*$/gm, '$1');
+  return text.replace(commentOrString, (found) => (found.startsWith('/') ? blank(found) : found));
+}
+
+/** Blanks comments and strings, except templates: they may hold code. */
+function withoutStrings(text) {
+  return text.replace(commentOrString, (found) => (found.startsWith('`') ? found : blank(found)));
 }
 
 /** Examples in fenced blocks and inline code show links, they are none. */
