@@ -46,9 +46,8 @@ export function algorithmNamed(name: string, header: string): ChecksumAlgorithm 
  */
 export function integrityOf(input: IntegrityInput, request: HttpRequest, body: Body): Integrity {
   const given: { algorithm: ChecksumAlgorithm; value: () => string | undefined }[] = [];
-  for (const algorithm of algorithms) {
-    const value = input[members[algorithm]];
-    if (value !== undefined) given.push({ algorithm, value: () => value });
+  for (const { algorithm, value } of checksumsIn(input)) {
+    given.push({ algorithm, value: () => value });
   }
   const trailer = request.headers['x-amz-trailer'];
   if (trailer !== undefined) {
@@ -90,6 +89,18 @@ function requireAnnounced(
       message: 'Value for x-amz-sdk-checksum-algorithm header is invalid.',
     });
   }
+}
+
+/** The checksums that an input or a part of it names. */
+export function checksumsIn(
+  input: ChecksumMembers,
+): { readonly algorithm: ChecksumAlgorithm; readonly value: string }[] {
+  const found: { readonly algorithm: ChecksumAlgorithm; readonly value: string }[] = [];
+  for (const algorithm of algorithms) {
+    const value = input[members[algorithm]];
+    if (value !== undefined) found.push({ algorithm, value });
+  }
+  return found;
 }
 
 /** The members of an output that tell a checksum. */

@@ -46,7 +46,9 @@ export const copyObject = operation('CopyObject', {
 });
 
 /** No object is encrypted with a key of its client. Throws InvalidRequest. */
-function refuseSourceKey(input: Input<'CopyObject'>): void {
+export function refuseSourceKey(
+  input: Pick<Input<'CopyObject'>, 'CopySourceSSECustomerAlgorithm'>,
+): void {
   if (input.CopySourceSSECustomerAlgorithm === undefined) return;
   throw new S3Error('InvalidRequest', {
     message: 'The encryption parameters are not applicable to this object.',

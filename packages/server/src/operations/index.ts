@@ -1,26 +1,54 @@
 import type { AnyOperation } from '../operation.ts';
+import { abortMultipartUpload } from './abort-multipart-upload.ts';
+import { completeMultipartUpload } from './complete-multipart-upload.ts';
 import { copyObject } from './copy-object.ts';
+import { createBucket } from './create-bucket.ts';
+import { createMultipartUpload } from './create-multipart-upload.ts';
+import { deleteBucket } from './delete-bucket.ts';
 import { deleteBucketCors } from './delete-bucket-cors.ts';
 import { deleteObject } from './delete-object.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { getBucketCors } from './get-bucket-cors.ts';
+import { getBucketLocation } from './get-bucket-location.ts';
 import { getObject } from './get-object.ts';
+import { headBucket } from './head-bucket.ts';
 import { headObject } from './head-object.ts';
+import { listBuckets } from './list-buckets.ts';
+import { listMultipartUploads } from './list-multipart-uploads.ts';
+import { listObjects } from './list-objects.ts';
+import { listObjectsV2 } from './list-objects-v2.ts';
+import { listParts } from './list-parts.ts';
 import { putBucketCors } from './put-bucket-cors.ts';
 import { putObject } from './put-object.ts';
+import { uploadPart } from './upload-part.ts';
+import { uploadPartCopy } from './upload-part-copy.ts';
 
 /**
  * Every operation that is served. The protocol knows all of S3's; what is missing here answers
  * `501 NotImplemented` by name.
  */
 export const operations: readonly AnyOperation[] = [
+  abortMultipartUpload,
+  completeMultipartUpload,
   copyObject,
+  createBucket,
+  createMultipartUpload,
+  deleteBucket,
   deleteBucketCors,
   deleteObject,
   deleteObjects,
   getBucketCors,
+  getBucketLocation,
   getObject,
+  headBucket,
   headObject,
+  listBuckets,
+  listMultipartUploads,
+  listObjects,
+  listObjectsV2,
+  listParts,
   putBucketCors,
   putObject,
+  uploadPart,
+  uploadPartCopy,
 ];

@@ -1,0 +1,71 @@
+import { operation, type Input } from '../operation.ts';
+import { S3Error } from '../protocol/errors.ts';
+import { isBucketName } from './bucket-name.ts';
+import { notImplemented, refuseUnserved } from './unserved.ts';
+
+/** AWS's first region: it has no location constraint, and creating a bucket again succeeds there. */
+export const firstRegion = 'us-east-1';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html */
+export const createBucket = operation('CreateBucket', {
+  action: 's3:CreateBucket',
+  bucket: 'absent',
+  run: async ({ identity, input, region: serverRegion, store }) => {
+    const name = input.Bucket ?? '';
+    if (identity.kind === 'anonymous') throw new S3Error('AccessDenied');
+    if (!isBucketName(name)) {
+      throw new S3Error('InvalidBucketName', { fields: { BucketName: name } });
+    }
+    refuseUnservedOf(input);
+    const region = regionOf(input) ?? serverRegion;
+    const owner = identity.account.id;
+    const { created, bucket } = await store.buckets.create({ name, region, owner });
+    if (!created) {
+      if (bucket.owner !== owner) {
+        throw new S3Error('BucketAlreadyExists', { fields: { BucketName: name } });
+      }
+      if (bucket.region !== firstRegion || region !== firstRegion) {
+        throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: name } });
+      }
+    }
+    return { Location: `/${name}` };
+  },
+});
+
+/** Any region will do: they are names, and a client's signature and its bucket must agree on one. */
+function regionOf({ CreateBucketConfiguration }: Input<'CreateBucket'>): string | undefined {
+  const constraint: string | undefined = CreateBucketConfiguration?.LocationConstraint;
+  if (constraint === undefined || constraint === '') return undefined;
+  if (constraint === 'EU') return 'eu-west-1';
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(constraint)) return constraint;
+  throw new S3Error('InvalidLocationConstraint', { fields: { LocationConstraint: constraint } });
+}
+
+/** What would be taken and forgotten is refused by name; what says how things are anyway is not. */
+function refuseUnservedOf(input: Input<'CreateBucket'>): void {
+  refuseUnserved(input);
+  if (input.GrantWrite !== undefined) throw notImplemented('x-amz-grant-write');
+  if (input.ObjectLockEnabledForBucket === true) {
+    throw notImplemented('x-amz-bucket-object-lock-enabled');
+  }
+  const ownership: string | undefined = input.ObjectOwnership;
+  if (ownership !== undefined && ownership !== 'BucketOwnerEnforced') {
+    if (ownership === 'BucketOwnerPreferred' || ownership === 'ObjectWriter') {
+      throw notImplemented('x-amz-object-ownership');
+    }
+    throw new S3Error('InvalidArgument', {
+      message: `Invalid x-amz-object-ownership header: ${ownership}`,
+      fields: { ArgumentName: 'x-amz-object-ownership', ArgumentValue: ownership },
+    });
+  }
+  const namespace: string | undefined = input.BucketNamespace;
+  if (namespace !== undefined && namespace !== 'global') {
+    throw notImplemented('x-amz-bucket-namespace');
+  }
+  const { Location, Bucket, Tags } = input.CreateBucketConfiguration ?? {};
+  if (Location !== undefined || Bucket !== undefined || Tags !== undefined) {
+    throw new S3Error('NotImplemented', {
+      message: 'CreateBucketConfiguration is served with a LocationConstraint only',
+    });
+  }
+}
