@@ -5,6 +5,9 @@ import { Histogram } from './histogram.ts';
 /** A contender that is slow takes part with fewer connections rather than for minutes. */
 const drainMsMax = 1000;
 
+/** After so many operations the compiler has seen what there is to see. */
+const warmUpOperationsMax = 12_000;
+
 /** What the rounds of one contender come to. */
 export interface Summary {
   /** Fewer than the case asks for when the contender is too slow for so many. */
@@ -80,7 +83,7 @@ async function enter(
 ): Promise<{ readonly contender: Contender; readonly connections: number }> {
   const warmUp: RunLimit = {
     durationMs: schedule.warmUpMs,
-    operationsMax: Number.MAX_SAFE_INTEGER,
+    operationsMax: warmUpOperationsMax,
   };
   // The first operation alone tells how long the last ones of a round may keep the others waiting.
   const probe = await entrant.enter(1);

@@ -51,8 +51,8 @@ export async function runCases(bench: Bench): Promise<readonly Result[]> {
     const concurrencies = one.oneStream ? [1] : bench.options.concurrencies;
     for (const [index, concurrency] of concurrencies.entries()) {
       bench.progress(`${one.title}, concurrency ${concurrency}`);
-      // The first time, what is measured is not compiled yet.
-      const warmUpMs = bench.options.warmUpMs * (index === 0 ? 3 : 1);
+      // The first time, what is measured is not compiled yet: it costs up to five times as much.
+      const warmUpMs = bench.options.warmUpMs * (index === 0 ? 5 : 1);
       results.push(await runCase(bench, one, { concurrency, answerBytes, warmUpMs }));
     }
   }
