@@ -199,6 +199,19 @@ test.each([
   expect(() => decode([Buffer.from(wire)], unsigned)).toThrow(expect.objectContaining({ code }));
 });
 
+test('all trailers together are bounded, not each of them', () => {
+  const names = ['x-amz-checksum-crc32', 'x-amz-checksum-sha1'];
+  const withValues = (bytes: number) => {
+    const trailers = Object.fromEntries(names.map((name) => [name, 'x'.repeat(bytes)]));
+    const wire = encodeChunked({ chunks: [Buffer.from('hello')], trailers });
+    return () => decode([wire], { ...unsigned, trailerNames: names });
+  };
+  expect(withValues(limits.awsTrailerBytesMax / 2 - 50)).not.toThrow();
+  expect(withValues(limits.awsTrailerBytesMax / 2)).toThrow(
+    expect.objectContaining({ code: 'MalformedTrailerError' }),
+  );
+});
+
 function sizes(...all: readonly number[]): () => unknown {
   const chunks = all.map((size) => Buffer.alloc(size));
   const sizeBytes = all.reduce((sum, size) => sum + size, 0);
