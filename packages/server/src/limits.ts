@@ -90,6 +90,8 @@ export const limits = {
   garbageDoubtMs: 60 * minute,
   /** Rows that one round of the reaper takes on. Ours. */
   garbageBatchMax: 256,
+  /** Rows that the reaper works on at once. Ours. */
+  garbageAtOnceMax: 8,
   /** Between two rounds of an idle reaper. Ours. */
   garbageIntervalMs: 30 * second,
 

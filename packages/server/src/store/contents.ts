@@ -6,7 +6,7 @@ import type { Bytes, Entry, MetadataEngine } from '../metadata/engine.ts';
 import { EngineError } from '../engine-error.ts';
 import { limits } from '../limits.ts';
 import { chain, startStream } from './chain.ts';
-import type { Content, ContentChange, Contents } from './content.ts';
+import type { Content, ContentChange, Contents, ObjectContent } from './content.ts';
 import { garbageEntry, type Garbage } from './garbage.ts';
 import type { Ids } from './ids.ts';
 import { contentKey } from './keyspace.ts';
@@ -62,16 +62,7 @@ export function createContents(engines: {
       return { content: { kind: 'row', id, sizeBytes }, change: { puts: [put], deletes: [] } };
     },
 
-    discard(contents) {
-      const puts: Entry[] = [];
-      const deletes: Bytes[] = [];
-      for (const content of contents) {
-        if (content.kind !== 'row') {
-          puts.push(garbageEntry({ kind: content.kind, name: content.id }, now()));
-        } else if (content.sizeBytes > 0) deletes.push(contentKey(content.id));
-      }
-      return { puts, deletes };
-    },
+    discard: (contents) => discardAt(contents, now()),
 
     async abandon(content) {
       if (content.kind === 'row') return;
@@ -91,6 +82,18 @@ export function createContents(engines: {
       return chain(slices, (slice) => start(slice, signal));
     },
   };
+}
+
+/** `Contents.discard` at a given time. */
+export function discardAt(contents: readonly ObjectContent[], nowMs: number): ContentChange {
+  const puts: Entry[] = [];
+  const deletes: Bytes[] = [];
+  for (const content of contents) {
+    if (content.kind !== 'row') {
+      puts.push(garbageEntry({ kind: content.kind, name: content.id }, nowMs));
+    } else if (content.sizeBytes > 0) deletes.push(contentKey(content.id));
+  }
+  return { puts, deletes };
 }
 
 /** The bytes of a content that lies in a row; undefined: it was unlinked meanwhile. */

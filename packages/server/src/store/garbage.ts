@@ -38,6 +38,8 @@ export function garbageEntry(garbage: Garbage, nowMs: number): Entry {
   return { key, value: garbage.kind === 'doubt' ? garbage.holder : nothing };
 }
 
+export const garbagePrefix = Buffer.from('g', 'latin1');
+
 /** Every row of garbage that is due at `nowMs` lies before this key. */
 export function garbageUntil(nowMs: number): Bytes {
   const key = Buffer.alloc(7);

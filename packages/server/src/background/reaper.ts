@@ -1,0 +1,92 @@
+import type { DataEngine } from '../data/engine.ts';
+import { limits } from '../limits.ts';
+import type { Entry, MetadataEngine } from '../metadata/engine.ts';
+import { decodeGarbage, garbageEntry, garbagePrefix, garbageUntil } from '../store/garbage.ts';
+import { removeGarbage } from './remove-garbage.ts';
+
+/** Removes what commits have unlinked. Any number of processes may do so over the same engines. */
+export interface Reaper {
+  /** Begins to work, now and every `limits.garbageIntervalMs`. */
+  start(): void;
+  /** Resolves once nothing is under way any more. */
+  stop(): Promise<void>;
+  /** Removes what is due, up to `limits.garbageBatchMax` rows. Resolves to the number of rows that
+   * were looked at. */
+  round(): Promise<number>;
+}
+
+export function createReaper(over: {
+  readonly metadata: MetadataEngine;
+  readonly data: DataEngine;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Something could not be removed; it is tried again later. */
+  readonly onFailure: (error: unknown) => void;
+}): Reaper {
+  const { metadata, now, onFailure } = over;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let stopped = true;
+
+  async function reap(entry: Entry): Promise<void> {
+    try {
+      const garbage = decodeGarbage(entry);
+      if (await removeGarbage(over, garbage)) await metadata.commit({ deletes: [entry.key] });
+    } catch (error) {
+      onFailure(error);
+      await postpone(entry);
+    }
+  }
+
+  /** To the end of the queue, so that what cannot be removed does not stand before what can. */
+  async function postpone(entry: Entry): Promise<void> {
+    try {
+      const later = garbageEntry(decodeGarbage(entry), now());
+      await metadata.commit({ puts: [later], deletes: [entry.key] });
+    } catch (error) {
+      onFailure(error);
+    }
+  }
+
+  async function round(): Promise<number> {
+    const due = { from: garbagePrefix, until: garbageUntil(now()) };
+    const entries = await metadata.scan({ ...due, limit: limits.garbageBatchMax });
+    const queue = entries.values();
+    const work = async (): Promise<void> => {
+      for (const entry of queue) await reap(entry);
+    };
+    await Promise.all(Array.from({ length: limits.garbageAtOnceMax }, work));
+    return entries.length;
+  }
+
+  async function roundsUntilIdle(): Promise<void> {
+    try {
+      for (;;) {
+        const reaped = await round();
+        if (stopped || reaped < limits.garbageBatchMax) break;
+      }
+    } catch (error) {
+      onFailure(error);
+    }
+    running = undefined;
+    if (!stopped) timer = setTimeout(begin, limits.garbageIntervalMs).unref();
+  }
+
+  function begin(): void {
+    running = roundsUntilIdle();
+  }
+
+  return {
+    round,
+    start() {
+      if (!stopped) return;
+      stopped = false;
+      if (running === undefined) begin();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

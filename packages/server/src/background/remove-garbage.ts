@@ -1,0 +1,82 @@
+import { Buffer } from 'node:buffer';
+import type { DataEngine } from '../data/engine.ts';
+import { limits } from '../limits.ts';
+import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
+import type { Content } from '../store/content.ts';
+import { discardAt } from '../store/contents.ts';
+import type { Garbage } from '../store/garbage.ts';
+import { contentKey, partsKey, prefixRange, uploadIdOf, uploadsPrefix } from '../store/keyspace.ts';
+import { decodeParts } from '../store/parts-row.ts';
+import { readParts } from '../store/upload-state.ts';
+
+interface Engines {
+  readonly metadata: MetadataEngine;
+  readonly data: DataEngine;
+  readonly now: () => number;
+}
+
+/**
+ * Removes what a row of the queue names; false when some of it is left for another time. Doing it
+ * twice, or in two processes at once, does no harm.
+ */
+export async function removeGarbage(engines: Engines, garbage: Garbage): Promise<boolean> {
+  switch (garbage.kind) {
+    case 'blob':
+      await engines.data.remove(garbage.name);
+      return true;
+    case 'doubt':
+      await removeUnlessHeld(engines, garbage);
+      return true;
+    case 'parts':
+      await removeParts(engines, garbage.name);
+      return true;
+    case 'uploads':
+      return removeUploads(engines, garbage.name);
+    default:
+      return garbage satisfies never;
+  }
+}
+
+/** A row tells the ids of its blobs as they are, and an id is like nothing else. */
+async function removeUnlessHeld(
+  { metadata, data }: Engines,
+  { name, holder }: { readonly name: string; readonly holder: Bytes },
+): Promise<void> {
+  const row = await metadata.get(holder);
+  if (row !== undefined && Buffer.from(row).includes(name, 0, 'latin1')) return;
+  await data.remove(name);
+}
+
+/** The row of parts goes last: until then it says what is left to remove. */
+async function removeParts({ metadata, data }: Engines, partsId: string): Promise<void> {
+  const row = await metadata.get(partsKey(partsId));
+  if (row === undefined) return;
+  const table = decodeParts(row);
+  const rows: Content[] = [];
+  for (let i = 0; i < table.count; i++) {
+    const { content } = table.at(i);
+    if (content.kind === 'blob') await data.remove(content.id);
+    else if (content.sizeBytes > 0) rows.push(content);
+  }
+  await metadata.commit({
+    deletes: [...rows.map(({ id }) => contentKey(id)), partsKey(partsId)],
+  });
+}
+
+/**
+ * What was uploaded into a bucket that is gone. Its uploads cannot change any more: every write
+ * into them checks that the bucket is there.
+ */
+async function removeUploads({ metadata, now }: Engines, bucketId: string): Promise<boolean> {
+  const uploads = await metadata.scan({
+    ...prefixRange(uploadsPrefix(bucketId)),
+    limit: limits.garbageBatchMax,
+  });
+  for (const { key } of uploads) {
+    const { byNumber, keys } = await readParts(metadata, uploadIdOf(Buffer.from(key)));
+    const contents = [...byNumber.values()].map(({ content }) => content);
+    const { puts, deletes } = discardAt(contents, now());
+    await metadata.commit({ puts, deletes: [key, ...keys, ...deletes] });
+  }
+  return uploads.length < limits.garbageBatchMax;
+}
