@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as after } from 'node:timers/promises';
 import { getLastVersion } from 'lmdb';
 import { EngineError } from '../engine-error.ts';
 import { requireCommit, requireKey, requireScan } from './bounds.ts';
+import { CommitsUnderWay } from './commits-under-way.ts';
 import type { Bytes, Check, Commit, CommitResult, Entry, MetadataEngine, Scan } from './engine.ts';
 import { openDatabase, type Database } from './lmdb-database.ts';
 import { failureOf } from './lmdb-failure.ts';
 
 /** How often a commit is tried without the write lock before it is judged under it. */
 const optimisticTries = 3;
-/** After a failure LMDB may have given up for good, and then it never answers again. */
+/** How long the answer to a commit may take when one before it failed. */
 const answerAfterFailureMs = 30_000;
 
 /** What must still be true when the writes of a commit take effect. */
@@ -32,17 +32,16 @@ interface Guards {
  */
 export function openLmdb(directory: string): MetadataEngine {
   const database = openOrExplain(directory);
-  const underWay = new Set<Promise<CommitResult>>();
-  let state: 'open' | 'failed before' | 'broken' | 'closed' = 'open';
+  const underWay = new CommitsUnderWay(answerAfterFailureMs);
+  const explain = (cause: unknown): Promise<EngineError> => failureOf(cause, directory);
   let closing: Promise<void> | undefined;
   // A random beginning of 48 bits, counted upwards: two processes do not meet, and a key that was
   // read does not get the same number again by another hand.
   let version = randomBytes(6).readUIntBE(0, 6);
 
   function requireOpen(): void {
-    if (state === 'closed') throw new EngineError('unavailable', 'the metadata engine is closed');
-    if (state === 'broken') {
-      throw new EngineError('unavailable', 'the metadata failed and must be opened again');
+    if (closing !== undefined) {
+      throw new EngineError('unavailable', 'the metadata engine is closed');
     }
   }
 
@@ -92,19 +91,6 @@ export function openLmdb(directory: string): MetadataEngine {
     });
   }
 
-  async function commitOrExplain(commit: Commit): Promise<CommitResult> {
-    try {
-      if (state === 'open') return await commitNow(commit);
-      const answer = await Promise.race([commitNow(commit), after(answerAfterFailureMs)]);
-      if (answer !== undefined) return answer;
-    } catch (cause) {
-      if (state === 'open') state = 'failed before';
-      throw await failureOf(cause, directory);
-    }
-    state = 'broken';
-    throw new EngineError('unavailable', 'the metadata does not answer after a failure');
-  }
-
   return {
     async get(key: Bytes): Promise<Bytes | undefined> {
       requireKey(key);
@@ -123,22 +109,14 @@ export function openLmdb(directory: string): MetadataEngine {
     async commit(commit: Commit): Promise<CommitResult> {
       requireCommit(commit);
       requireOpen();
-      const promise = commitOrExplain(commit);
-      underWay.add(promise);
-      try {
-        return await promise;
-      } finally {
-        underWay.delete(promise);
-      }
+      return await underWay.run(() => commitNow(commit), explain);
     },
 
     close(): Promise<void> {
       closing ??= (async () => {
-        const broken = state === 'broken';
-        state = 'closed';
-        await Promise.allSettled(underWay);
+        await underWay.settled();
         // A broken environment would wait for the write that never ends.
-        if (!broken) await database.close();
+        if (!underWay.isBroken) await database.close();
       })();
       return closing;
     },
