@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeRootKeys, rootCredentials, rootKeys, type RootKeys } from './auth/root-credentials.ts';
+import { createReaper } from './background/reaper.ts';
 import { configuredKeys, type Config } from './config.ts';
 import type { DataEngine } from './data/engine.ts';
 import { openFiles } from './data/files.ts';
@@ -34,6 +35,15 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   const configured = configuredKeys(config);
   const { metadata, data, keys, made } = await openEngines(config.data, configured);
   const store = createStore({ metadata, data, now, random: randomBytes });
+  const reaper = createReaper({
+    metadata,
+    data,
+    now,
+    onFailure: (error) => {
+      log.write('warn', 'garbage could not be removed', { cause: describe(error) });
+    },
+  });
+
   const serve = createServe({
     store,
     credentials: rootCredentials(keys),
@@ -58,6 +68,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     now,
   });
 
+  reaper.start();
   const { address, port } = listener.address;
   const host = address.includes(':') ? `[${address}]` : address;
   return {
@@ -71,6 +82,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     measurements: () => metrics.measurements(),
     close: async () => {
       await listener.close();
+      await reaper.stop();
       await data.close();
       await metadata.close();
       await log.end();

@@ -5,7 +5,8 @@ import type { AnyOperation, OperationContext, OperationName, Output } from '../o
 import { S3Error } from '../protocol/errors.ts';
 import { compileInput } from '../protocol/input.ts';
 import { compileOutput } from '../protocol/output.ts';
-import { parseQuery } from '../protocol/query.ts';
+import { withPresignedHeaders } from '../protocol/presigned-headers.ts';
+import { parseQuery, type Query } from '../protocol/query.ts';
 import { matchRoute } from '../protocol/routes.ts';
 import type { Target } from '../protocol/target.ts';
 import { gather } from './document.ts';
@@ -38,7 +39,8 @@ export function createRouter(operations: readonly AnyOperation[]): Router {
   return {
     match(request, target) {
       const query = parseQuery(request.query);
-      const name = matchRoute(request.method, target.kind, query, request.headers);
+      const headers = withPresignedHeaders(request.headers, query);
+      const name = matchRoute(request.method, target.kind, query, headers);
       if (name === undefined) {
         const ResourceType = target.kind.toUpperCase();
         throw new S3Error('MethodNotAllowed', { fields: { Method: request.method, ResourceType } });
@@ -48,7 +50,7 @@ export function createRouter(operations: readonly AnyOperation[]): Router {
       return {
         name,
         needsBucket: compiled.needsBucket,
-        run: (context) => compiled.run({ context, target, query }),
+        run: (context) => compiled.run({ context, target, query, headers }),
       };
     },
   };
@@ -65,7 +67,8 @@ function unserved(name: OperationName): Route {
 interface Call {
   readonly context: RouteContext;
   readonly target: Target;
-  readonly query: ReturnType<typeof parseQuery>;
+  readonly query: Query;
+  readonly headers: HttpRequest['headers'];
 }
 
 function compile(operation: AnyOperation) {
@@ -75,13 +78,13 @@ function compile(operation: AnyOperation) {
   const bytesMax = operation.xmlBytesMax ?? limits.xmlBytesMax;
   return {
     needsBucket: operation.bucket !== 'absent',
-    async run({ context, target, query }: Call): Promise<Reply> {
+    async run({ context, target, query, headers }: Call): Promise<Reply> {
       const { request, body } = context;
       const xml = document ? await gather(body, bytesMax) : undefined;
       if (xml !== undefined) await verifyDocument(xml, request, body);
       const input = reader.read({
         query,
-        headers: request.headers,
+        headers,
         ...(target.kind === 'service' ? {} : { bucket: target.bucket }),
         ...(target.kind === 'object' ? { key: target.key } : {}),
         ...(xml === undefined ? {} : { xml }),
