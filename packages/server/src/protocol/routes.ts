@@ -1,6 +1,6 @@
 import type { OperationName } from '../operation.ts';
 import type { Query } from './query.ts';
-import { operationNames, schemaOf, type OperationSchema } from './schemas.ts';
+import { operationNames, schemaOf, type OperationSchema, type Place } from './schemas.ts';
 import type { Target } from './target.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -88,30 +88,72 @@ function demands(candidate: Candidate): number {
   return candidate.needsHeader.length + candidate.needsQuery.length + candidate.needsValue.length;
 }
 
-const table = compileRoutes();
+/** What the schema of an operation says about its requests. */
+interface Request {
+  readonly name: OperationName;
+  readonly method: string;
+  readonly kind: Target['kind'];
+  readonly subresource: string | undefined;
+  /** The fixed parts of its query that have a value: `list-type=2`. */
+  readonly values: readonly (readonly [name: string, value: string])[];
+  readonly requiredQuery: readonly string[];
+  readonly requiredHeaders: readonly string[];
+  /** All names that it knows in a query. */
+  readonly query: readonly string[];
+}
 
-function compileRoutes(): Record<Target['kind'], ReadonlyMap<string, Routes>> {
-  const schemas = operationNames.map(schemaOf);
-  const anySubresource = new Set(schemas.flatMap(subresourceOf));
+const table = compileRoutes(operationNames.map((name) => compileRequest(schemaOf(name))));
+
+function compileRequest({ name, method, path, input }: OperationSchema): Request {
+  const literals = path.split('?')[1]?.split('&') ?? [];
+  const members = (place: Place) => input.members.filter((member) => member.place === place);
+  return {
+    name,
+    method,
+    kind: targetKind(
+      path,
+      members('label').map((label) => label.name),
+    ),
+    subresource: literals.find((literal) => !literal.includes('=')),
+    values: literals.flatMap((literal) => {
+      const [parameter = '', value] = literal.split('=');
+      return value === undefined ? [] : [[parameter, value] as const];
+    }),
+    requiredQuery: members('query').flatMap(({ wire, required }) => (required ? [wire] : [])),
+    requiredHeaders: members('header').flatMap(({ wire, required }) =>
+      required ? [wire.toLowerCase()] : [],
+    ),
+    query: members('query').map(({ wire }) => wire),
+  };
+}
+
+function targetKind(path: string, labels: readonly string[]): Target['kind'] {
+  if (path.startsWith('/{Key+}')) return 'object';
+  // WriteGetObjectResponse has a fixed path, which reads like the name of a bucket.
+  return labels.includes('Bucket') || !/^\/(?:\?|$)/.test(path) ? 'bucket' : 'service';
+}
+
+type Table = Readonly<Record<Target['kind'], ReadonlyMap<string, Routes>>>;
+
+function compileRoutes(requests: readonly Request[]): Table {
+  const anySubresource = subresources(requests);
   const compileKind = (kind: Target['kind']) => {
-    const ofKind = schemas.filter((schema) => targetKind(schema) === kind);
-    const subresources = new Set(ofKind.flatMap(subresourceOf));
-    const compileMethod = (method: string): [string, Routes] => {
-      const group = ofKind.filter((schema) => schema.method === method);
-      const having = (name: string | undefined) =>
-        group.filter((schema) => subresourceOf(schema)[0] === name);
-      return [
-        method,
-        {
-          plain: compileGroup(having(undefined), true),
-          bySubresource: new Map(
-            [...subresources].map((name) => [name, compileGroup(having(name), false)]),
-          ),
-          reserved: method === 'GET' || method === 'HEAD' ? subresources : anySubresource,
-        },
-      ];
-    };
-    return new Map([...new Set(ofKind.map(({ method }) => method))].map(compileMethod));
+    const ofKind = requests.filter((request) => request.kind === kind);
+    const ofKindSubresources = subresources(ofKind);
+    const methods = new Map<string, Routes>();
+    for (const method of new Set(ofKind.map((request) => request.method))) {
+      const group = ofKind.filter((request) => request.method === method);
+      const having = (name?: string) => group.filter(({ subresource }) => subresource === name);
+      const reads = method === 'GET' || method === 'HEAD';
+      methods.set(method, {
+        plain: compileGroup(having(), true),
+        bySubresource: new Map(
+          [...subresources(group)].map((name) => [name, compileGroup(having(name), false)]),
+        ),
+        reserved: reads ? ofKindSubresources : anySubresource,
+      });
+    }
+    return methods;
   };
   return {
     service: compileKind('service'),
@@ -120,30 +162,8 @@ function compileRoutes(): Record<Target['kind'], ReadonlyMap<string, Routes>> {
   };
 }
 
-function targetKind(schema: OperationSchema): Target['kind'] {
-  if (schema.path.startsWith('/{Key+}')) return 'object';
-  // WriteGetObjectResponse has a fixed path, which reads like the name of a bucket.
-  if (!/^\/(\?|$)/.test(schema.path)) return 'bucket';
-  return schema.input.members.some(({ place, name }) => place === 'label' && name === 'Bucket')
-    ? 'bucket'
-    : 'service';
-}
-
-/** The fixed part of an operation's query: `?select&select-type=2`. */
-function literals(schema: OperationSchema): (readonly [name: string, value: string | undefined])[] {
-  const query = schema.path.split('?')[1];
-  return (query?.split('&') ?? []).map((literal) => {
-    const [name = '', value] = literal.split('=');
-    return [name, value];
-  });
-}
-
-/** At most one: the literal without a value. `list-type=2` is a condition instead, for other list
- * types are ListObjects. */
-function subresourceOf(schema: OperationSchema): string[] {
-  return literals(schema)
-    .filter(([, value]) => value === undefined)
-    .map(([name]) => name);
+function subresources(requests: readonly Request[]): ReadonlySet<string> {
+  return new Set(requests.flatMap(({ subresource }) => subresource ?? []));
 }
 
 /**
@@ -151,27 +171,16 @@ function subresourceOf(schema: OperationSchema): string[] {
  * requires tells what the request is; with one it only has to tell siblings apart, and whoever
  * forgot a required parameter is told so by the reader of the input.
  */
-function compileGroup(group: readonly OperationSchema[], plain: boolean): Candidate[] {
+function compileGroup(group: readonly Request[], plain: boolean): Candidate[] {
   const conditional = plain || group.length > 1;
-  const required = (schema: OperationSchema, place: 'query' | 'header') =>
-    conditional
-      ? schema.input.members
-          .filter((member) => member.required && member.place === place)
-          .map((member) => (place === 'header' ? member.wire.toLowerCase() : member.wire))
-      : [];
-  const selectors = new Set(group.flatMap((schema) => required(schema, 'query')));
+  const selectors = conditional ? new Set(group.flatMap((request) => request.requiredQuery)) : [];
   return group
-    .map((schema): Candidate => {
-      const own = new Set(schema.input.members.map((member) => member.wire));
-      return {
-        name: schema.name,
-        needsQuery: required(schema, 'query'),
-        needsHeader: required(schema, 'header'),
-        needsValue: literals(schema).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, value] as const],
-        ),
-        forbidsQuery: [...selectors].filter((name) => !own.has(name)),
-      };
-    })
+    .map((request): Candidate => ({
+      name: request.name,
+      needsQuery: conditional ? request.requiredQuery : [],
+      needsHeader: conditional ? request.requiredHeaders : [],
+      needsValue: request.values,
+      forbidsQuery: [...selectors].filter((name) => !request.query.includes(name)),
+    }))
     .toSorted((a, b) => demands(b) - demands(a));
 }

@@ -86,17 +86,23 @@ export interface OperationSchema {
   readonly output: Message;
 }
 
+const structures = new Map<string, readonly Member[]>();
+
 /** The members of a structure that a {@link TypeModel} names. */
 export function structure(name: string): readonly Member[] {
-  const members = model.structures[name];
-  if (members === undefined) throw new Error(`no structure ${name}`);
-  return members.map(([name, type, place, wire, required]) => ({
+  const known = structures.get(name);
+  if (known !== undefined) return known;
+  const raw = model.structures[name];
+  if (raw === undefined) throw new Error(`no structure ${name}`);
+  const members = raw.map(([name, type, place, wire, required]) => ({
     name,
     type,
     place,
     wire,
     required: required === 1,
   }));
+  structures.set(name, members);
+  return members;
 }
 
 /** The schema of an operation, as AWS publishes it. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatTimestamp, parseTimestamp } from './timestamp.ts';
+import { formatTimestamp, formatWholeSecond, parseTimestamp } from './timestamp.ts';
 
 test.each([
   ['Sun, 06 Nov 1994 08:49:37 GMT', '1994-11-06T08:49:37.000Z'],
@@ -41,15 +41,19 @@ const date = fc.date({
   noInvalidDate: true,
 });
 
-test('dates are formatted as JavaScript does, whatever day came before', () => {
+test('whole seconds are formatted as JavaScript does, whatever day came before', () => {
   fc.assert(
     fc.property(date, fc.integer({ min: 0, max: 1e9 }), (one, ms) => {
       const other = new Date(one.getTime() - ms);
-      expect(formatTimestamp(one)).toBe(one.toISOString());
-      expect(formatTimestamp(other)).toBe(other.toISOString());
+      expect(formatWholeSecond(one)).toBe(wholeSecond(one));
+      expect(formatWholeSecond(other)).toBe(wholeSecond(other));
     }),
   );
 });
+
+function wholeSecond(moment: Date): string {
+  return moment.toISOString().replace(/\d{3}Z$/, '000Z');
+}
 
 test('what is formatted is read, in both formats', () => {
   fc.assert(

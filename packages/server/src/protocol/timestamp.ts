@@ -31,26 +31,36 @@ function parseOther(text: string): number {
 }
 
 const dayMs = 86_400_000;
-const twoDigits = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));
+const minuteMs = 60_000;
 let lastDay = Number.NaN;
 let lastDayText = '';
+const minuteTexts = Array.from({ length: 1440 }, (_, minute) =>
+  new Date(minute * minuteMs).toISOString().slice(10, 17),
+);
+const secondTexts = Array.from({ length: 60 }, (_, second) => `${twoDigits(second)}.000Z`);
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}
 
 /**
- * `2026-01-02T03:04:05.678Z`, as `Date.prototype.toISOString`, but with a memory for the day: a
- * listing formats a thousand of them, most of few days.
+ * `2026-01-02T03:04:05.000Z`: as `Date.prototype.toISOString` of the second, from tables. A listing
+ * formats a thousand of them, most of few days.
  */
-export function formatTimestamp(date: Date): string {
+export function formatWholeSecond(date: Date): string {
   const time = date.getTime();
   const day = Math.floor(time / dayMs);
   if (day !== lastDay) {
-    lastDayText = date.toISOString().slice(0, -13);
+    lastDayText = date.toISOString().slice(0, -14);
     lastDay = day;
   }
   const ms = time - day * dayMs;
-  const seconds = Math.floor(ms / 1000);
-  const hour = twoDigits[Math.floor(seconds / 3600)] ?? '';
-  const minute = twoDigits[Math.floor(seconds / 60) % 60] ?? '';
-  const fraction = ms % 1000;
-  const fractionText = fraction === 0 ? '000' : String(fraction).padStart(3, '0');
-  return `${lastDayText}${hour}:${minute}:${twoDigits[seconds % 60] ?? ''}.${fractionText}Z`;
+  const minute = Math.floor(ms / minuteMs);
+  const second = Math.floor((ms - minute * minuteMs) / 1000);
+  return lastDayText + (minuteTexts[minute] ?? '') + (secondTexts[second] ?? '');
+}
+
+/** `2026-01-02T03:04:05.678Z`. */
+export function formatTimestamp(date: Date): string {
+  return date.toISOString();
 }

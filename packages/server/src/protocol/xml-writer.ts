@@ -1,5 +1,5 @@
 import { structure, type Member, type TypeModel } from './schemas.ts';
-import { formatTimestamp } from './timestamp.ts';
+import { formatTimestamp, formatWholeSecond } from './timestamp.ts';
 
 /** The declaration at the beginning of every document. */
 export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -39,11 +39,26 @@ export function compileElementWriter(
     const items = compileItems(type[2], type[1]);
     return (value) => open + items(value) + close;
   }
+  if (type === 'string') return compileStringWriter(open, close);
   const simple = simpleWriters[type];
   if (simple !== undefined) return (value) => open + simple(value) + close;
   const { attributes, content } = compileStructure(type);
   if (attributes === undefined) return (value) => open + content(value) + close;
   return (value) => `${start}${attributes(value)}>${content(value)}${close}`;
+}
+
+/** Strings that repeat from item to item, as the storage class in a listing does, are written once. */
+function compileStringWriter(open: string, close: string): ContentWriter {
+  let last = '';
+  let written = open + close;
+  return (value) => {
+    if (typeof value !== 'string') return unwritable(value);
+    if (value !== last) {
+      written = open + escapeXml(value) + close;
+      last = value;
+    }
+    return written;
+  };
 }
 
 function compileItems(element: string, type: TypeModel): ContentWriter {
@@ -121,25 +136,25 @@ function unwritable(value: unknown): never {
 }
 
 const simpleWriters: Readonly<Record<string, ContentWriter>> = {
-  string: (value) => (typeof value === 'string' ? escapeXml(value) : unwritable(value)),
   number: (value) => (typeof value === 'number' ? String(value) : unwritable(value)),
   boolean: (value) => (value === true ? 'true' : 'false'),
   blob: (value) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : unwritable(value),
   'date-time': (value) => (value instanceof Date ? formatTimestamp(value) : unwritable(value)),
-  'whole-second': (value) =>
-    value instanceof Date ? `${formatTimestamp(value).slice(0, -4)}000Z` : unwritable(value),
+  'whole-second': (value) => (value instanceof Date ? formatWholeSecond(value) : unwritable(value)),
   'http-date': (value) => (value instanceof Date ? value.toUTCString() : unwritable(value)),
 };
 
-/** What must be escaped below U+0040: markup, and control characters other than tab and line feed.
- * A carriage return would come back as a line feed. */
-const escapes: readonly (string | undefined)[] = Array.from({ length: 0x40 }, (_, code) => {
+/** What must be escaped up to `>`: markup, and control characters other than tab and line feed. A
+ * carriage return would come back as a line feed. */
+const escapes: readonly (string | undefined)[] = Array.from({ length: 0x3f }, (_, code) => {
   if (code < 0x20) {
     return code === 0x09 || code === 0x0a ? undefined : `&#x${code.toString(16).toUpperCase()};`;
   }
   return { '"': '&quot;', '&': '&amp;', '<': '&lt;', '>': '&gt;' }[String.fromCharCode(code)];
 });
+
+const isSpecial = Uint8Array.from(escapes, (escape) => (escape === undefined ? 0 : 1));
 
 /**
  * Escapes text for an element or a quoted attribute, in one scan; text that needs nothing is
@@ -147,17 +162,22 @@ const escapes: readonly (string | undefined)[] = Array.from({ length: 0x40 }, (_
  * S3's own answers: a key may hold them.
  */
 export function escapeXml(text: string): string {
-  let escaped = '';
-  let done = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    let escape: string | undefined;
-    if (code < 0x40) escape = escapes[code];
-    else if (code >= 0xfffe) escape = code === 0xfffe ? '&#xFFFE;' : '&#xFFFF;';
-    if (escape !== undefined) {
-      escaped += text.slice(done, index) + escape;
-      done = index + 1;
-    }
+    if (code > 0x3e ? code >= 0xfffe : isSpecial[code] === 1) return escapeFrom(text, index);
   }
-  return done === 0 ? text : escaped + text.slice(done);
+  return text;
+}
+
+function escapeFrom(text: string, first: number): string {
+  let escaped = '';
+  let done = 0;
+  for (let index = first; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x3e ? code < 0xfffe : isSpecial[code] === 0) continue;
+    escaped +=
+      text.slice(done, index) + (escapes[code] ?? `&#x${code.toString(16).toUpperCase()};`);
+    done = index + 1;
+  }
+  return escaped + text.slice(done);
 }
