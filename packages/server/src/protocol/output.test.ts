@@ -195,6 +195,13 @@ test('a header has no control characters and only bytes', () => {
   });
 });
 
+test('metadata whose name no header can have is counted', () => {
+  expect(compileOutput('HeadObject')({ Metadata: { 'a b': '1', 'c\r\n': '2', d: '3' } })).toEqual({
+    status: 200,
+    headers: { 'x-amz-meta-d': '3', 'x-amz-missing-meta': 2 },
+  });
+});
+
 test('an event stream is refused when it is compiled, not when it is asked for', () => {
   expect(() => compileOutput('SelectObjectContent')).toThrowError(/not served/);
 });

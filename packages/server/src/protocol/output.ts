@@ -44,8 +44,7 @@ function compileHeader(member: Member): HeaderStep[] {
     return [
       (output, headers) => {
         const map = output[name];
-        if (!isValues(map)) return;
-        for (const key of Object.keys(map)) headers[wire + key] = encodeMetadata(String(map[key]));
+        if (isValues(map)) writeMetadata(wire, map, headers);
       },
     ];
   }
@@ -61,6 +60,19 @@ function compileHeader(member: Member): HeaderStep[] {
       else if (value instanceof Date) headers[wire] = format(value);
     },
   ];
+}
+
+/** RFC 9110 section 5.6.2. */
+const token = /^[!#$%&'*+.^_`|~\w-]+$/;
+
+/** Names that no header can have (forms may bring them) are counted instead, as in S3. */
+function writeMetadata(prefix: string, map: Values, headers: ReplyHeaders): void {
+  let missing = 0;
+  for (const key of Object.keys(map)) {
+    if (token.test(key)) headers[prefix + key] = encodeMetadata(String(map[key]));
+    else missing += 1;
+  }
+  if (missing > 0) headers['x-amz-missing-meta'] = missing;
 }
 
 function formatHttpDate(date: Date): string {

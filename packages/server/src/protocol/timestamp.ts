@@ -26,6 +26,11 @@ function parseOther(text: string): number {
   const match = iso8601.exec(text);
   if (match === null) return Number.NaN;
   const [, day, minutes = '00:00', seconds = '00', fraction = '', zone = 'Z'] = match;
+  // JavaScript takes 30 February for 2 March. A year, a month and a day that exist come back.
+  const midnight = Date.parse(`${String(day)}T00:00:00Z`);
+  if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) {
+    return Number.NaN;
+  }
   const colon = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   return Date.parse(`${day}T${minutes}:${seconds}${fraction.slice(0, 4)}${colon}`);
 }
