@@ -15,8 +15,7 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  *
  * A bucket id is 8 bytes, so an object's key needs no terminator and may hold any byte. An upload's
  * key is followed by an id, so its bytes 00 and 01 are escaped (01 01, 01 02) and 00 ends it; that
- * keeps the order of keys. A key that would not fit in the engine's key because of escaping is
- * refused by the store as KeyTooLongError.
+ * keeps the order of keys. Even a key of 1,024 bytes that all need escaping fits in the engine's.
  *
  * An upload id is 22 bytes in hexadecimal; a parts id is the id of the upload that made the object,
  * by which a repeated CompleteMultipartUpload recognises its own work.

@@ -42,7 +42,6 @@ export function createUploads(store: {
       const initiatedMs = now();
       const upload: Upload = { ...begin, id: newUploadId(initiatedMs, random(16)), initiatedMs };
       const key = uploadKey(bucket.id, upload.key, upload.id);
-      if (key.length > limits.metadataKeyBytesMax) throw new S3Error('KeyTooLongError');
       const value = await metadata.get(currentKey(bucket, upload.key));
       const target = value && decodeObject(upload.key, value);
       const result = await metadata.commit({
