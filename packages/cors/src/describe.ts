@@ -5,7 +5,7 @@ import type { CorsPolicy } from './policy.ts';
 
 const listProblems = {
   'too-long': 'it is longer than 8192 characters',
-  'too-many': 'it has more than 256 names',
+  'too-many': 'it has more than 128 names',
   'not-a-token': 'an element of it is no header name',
 } as const;
 

@@ -125,10 +125,14 @@ function wildcardsOf(patterns: readonly string[]): readonly Wildcard[] {
 
 /** Whether the rule lists the origin, exactly or by a pattern. */
 export function allowsOrigin(rule: CompiledS3Rule, origin: string): boolean {
-  return (
-    rule.exactOrigins.has(origin) ||
-    rule.originWildcards.some((pattern) => matchesWildcard(pattern, origin))
-  );
+  return rule.exactOrigins.has(origin) || matchesAny(rule.originWildcards, origin);
+}
+
+function matchesAny(patterns: readonly Wildcard[], value: string): boolean {
+  for (const pattern of patterns) {
+    if (matchesWildcard(pattern, value)) return true;
+  }
+  return false;
 }
 
 /**
@@ -140,8 +144,7 @@ export function allowsOrigin(rule: CompiledS3Rule, origin: string): boolean {
 export function refusedHeader(rule: CompiledS3Rule, names: readonly string[]): string | undefined {
   if (rule.anyHeader) return undefined;
   for (const name of names) {
-    if (rule.exactHeaders.has(name)) continue;
-    if (!rule.headerWildcards.some((pattern) => matchesWildcard(pattern, name))) return name;
+    if (!rule.exactHeaders.has(name) && !matchesAny(rule.headerWildcards, name)) return name;
   }
   return undefined;
 }

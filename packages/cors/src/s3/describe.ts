@@ -31,7 +31,7 @@ const sentences = {
 
 const problems = {
   'too-long': 'it is longer than 8192 characters',
-  'too-many': 'it has more than 256 names',
+  'too-many': 'it has more than 128 names',
   'not-a-token': 'an element of it is no header name',
 } as const;
 
