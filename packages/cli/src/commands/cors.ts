@@ -90,7 +90,11 @@ async function get(s3: S3Client, { bucket, json }: Call, terminal: Terminal): Pr
 async function put(s3: S3Client, call: Call, terminal: Terminal): Promise<number> {
   const { PutBucketCorsCommand } = await import('@aws-sdk/client-s3');
   const rules = call.file === undefined ? presetRules(call) : await fileRules(call.file);
-  compileS3Cors(rules);
+  const compiled = compileS3Cors(rules);
+  if (!compiled.ok) {
+    const problems = compiled.issues.map(({ path, message }) => `${path} ${message}`.trim());
+    throw new UsageError(`these rules cannot be used:\n  ${problems.join('\n  ')}`);
+  }
   await s3.send(
     new PutBucketCorsCommand({ Bucket: call.bucket, CORSConfiguration: { CORSRules: rules } }),
   );
@@ -128,10 +132,11 @@ function presetRules({ preset, origins }: Call): CORSRule[] {
 
 /** S3 stores whatever it is given; a browser sends only canonical origins, so others never match. */
 function checkOrigin(origin: string): void {
-  if (origin === '*' || origin.includes('*')) return;
-  if (parseOrigin(origin) === undefined) {
+  if (origin.includes('*')) return;
+  const parsed = parseOrigin(origin);
+  if (!parsed.ok) {
     throw new UsageError(
-      `--origin ${origin}: no browser sends that. An origin is scheme://host[:port] in lower case, without a path or a slash at the end, and without a default port: https://app.example`,
+      `--origin ${origin}: no browser sends that (${parsed.problem}). An origin is scheme://host[:port] in lower case, without a path or a slash at the end, and without a default port: https://app.example`,
     );
   }
 }
