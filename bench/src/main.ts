@@ -6,12 +6,12 @@ import { Loader } from './loader.ts';
 import { help, readOptions, type Options } from './options.ts';
 import { causewayProgram, startCauseway, startS3rver, type RunningServer } from './peers.ts';
 import { cleanUp, hasProc, residentBytesOf, stop, treeOf } from './processes.ts';
-import { hottest } from './profile.ts';
+import { hottest, profileClock, type Stretch } from './profile.ts';
 import { formatMarkdown, formatText, machineOf, type Report } from './report.ts';
 import { prepare, runCases, type Bench } from './run.ts';
 
 const diskMs = 500;
-const hottestShown = 40;
+const hottestShown = 30;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -72,7 +72,9 @@ async function bench(options: Options, args: readonly string[]): Promise<void> {
     progress,
   };
   await prepare(run);
+  const from = profileClock();
   const results = await runCases(run);
+  const until = profileClock();
   const report: Report = {
     date: options.date,
     command: ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' '),
@@ -89,6 +91,7 @@ async function bench(options: Options, args: readonly string[]): Promise<void> {
   await Promise.all([run.httpFloor.child, ...servers.map(({ child }) => child)].map(stop));
   progress('done');
   write(report, options);
+  if (options.profile !== undefined) writeHottest(options.profile, { from, until });
 }
 
 async function startServers(
@@ -148,8 +151,17 @@ function write(report: Report, options: Options): void {
   if (options.json !== undefined) writeFileSync(options.json, `${json}\n`);
   const colour = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
   process.stdout.write(options.markdown ? formatMarkdown(report) : formatText(report, colour));
-  if (options.profile !== undefined) {
-    const lines = hottest(options.profile, hottestShown);
-    process.stdout.write(`\nown time of Causeway's functions\n${lines.join('\n')}\n`);
-  }
+}
+
+function writeHottest(directory: string, stretch: Stretch): void {
+  const { own, charged } = hottest(directory, stretch, hottestShown);
+  const text = [
+    '',
+    'Where Causeway spent its time, with what Node and V8 did charged to the function that asked:',
+    ...charged,
+    '',
+    'The same by the function that was running:',
+    ...own,
+  ];
+  process.stdout.write(`${text.join('\n')}\n`);
 }
