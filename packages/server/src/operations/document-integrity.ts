@@ -1,6 +1,6 @@
 import type { Body } from '../auth/body.ts';
 import type { HttpRequest } from '../http/request.ts';
-import { createDigests } from '../store/digests.ts';
+import { digestOf } from '../store/digests.ts';
 import { checkIntegrity, verifyIntegrity } from '../store/integrity.ts';
 import { checksumHeaders, integrityOf } from './checksums.ts';
 
@@ -29,12 +29,7 @@ export async function verifyDocument(
   );
   checkIntegrity(integrity);
   const { algorithm } = integrity;
-  const digests = await createDigests({
-    sizeBytes: document.length,
-    algorithms: algorithm ? [algorithm] : [],
-  });
-  await digests.update(document);
-  verifyIntegrity(integrity, await digests.finish());
+  verifyIntegrity(integrity, await digestOf(document, algorithm ? [algorithm] : []));
 }
 
 /** Whether a request says what its body must be. */

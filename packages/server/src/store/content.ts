@@ -21,14 +21,18 @@ export interface ContentChange {
   readonly deletes: readonly Bytes[];
 }
 
+export interface Written {
+  readonly content: Content;
+  readonly change: ContentChange;
+}
+
 export interface Contents {
-  /** Reads the source to its end. The bytes are durable together with the commit that includes
-   * `change`. */
-  write(
-    source: ByteStream,
-    sizeBytes: number,
-    signal?: AbortSignal,
-  ): Promise<{ readonly content: Content; readonly change: ContentChange }>;
+  /** Takes up to `limits.inlineBytesMax` bytes, which must not change any more. They are durable
+   * with the commit that includes `change`. */
+  hold(bytes: Uint8Array): Written;
+  /** Reads the source, which must have this size, to its end. The bytes are durable when it resolves
+   * and belong to nobody until a commit names them. */
+  write(source: ByteStream, sizeBytes: number, signal?: AbortSignal): Promise<Written>;
   /** The rows for the commit that unlinks these contents: their rows deleted, their blobs (and all
    * that a row of parts names, with that row) queued for the reaper in the same commit. */
   discard(contents: readonly ObjectContent[]): ContentChange;

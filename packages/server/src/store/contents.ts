@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import assert from 'node:assert/strict';
 import type { ByteStream } from '../http/request.ts';
 import type { DataEngine } from '../data/engine.ts';
@@ -45,21 +44,19 @@ export function createContents(engines: {
   }
 
   return {
-    async write(source, sizeBytes, signal) {
-      if (sizeBytes > limits.inlineBytesMax) {
-        const blob = await data.write(source, signal);
-        assert(
-          blob.sizeBytes === sizeBytes,
-          'a blob has the size that its body was checked to have',
-        );
-        return { content: { kind: 'blob', id: blob.id, sizeBytes }, change: noChange };
-      }
-      const value = await collect(source, sizeBytes);
-      signal?.throwIfAborted();
+    hold(value) {
+      const sizeBytes = value.length;
+      assert(sizeBytes <= limits.inlineBytesMax);
       if (sizeBytes === 0) return { content: { kind: 'row', id: '', sizeBytes }, change: noChange };
       const id = ids.content();
       const put: Entry = { key: contentKey(id), value };
       return { content: { kind: 'row', id, sizeBytes }, change: { puts: [put], deletes: [] } };
+    },
+
+    async write(source, sizeBytes, signal) {
+      const blob = await data.write(source, signal);
+      assert(blob.sizeBytes === sizeBytes, 'a blob has the size that its body was checked to have');
+      return { content: { kind: 'blob', id: blob.id, sizeBytes }, change: noChange };
     },
 
     discard: (contents) => discardAt(contents, now()),
@@ -118,16 +115,4 @@ async function* rowChunks(
   const value = await readRow(metadata, content);
   if (value === undefined) throw new EngineError('missing', `content ${content.id} is gone`);
   yield value.subarray(start, end);
-}
-
-async function collect(source: ByteStream, sizeBytes: number): Promise<Bytes> {
-  const bytes = Buffer.allocUnsafe(sizeBytes);
-  let length = 0;
-  for await (const chunk of source) {
-    assert(length + chunk.length <= sizeBytes, 'a body was checked to have its size');
-    bytes.set(chunk, length);
-    length += chunk.length;
-  }
-  assert(length === sizeBytes, 'a body was checked to have its size');
-  return bytes;
 }

@@ -4,7 +4,7 @@ import type { Bytes, Check, Entry, MetadataEngine } from '../metadata/engine.ts'
 import { S3Error } from '../protocol/errors.ts';
 import type { Bucket } from './bucket.ts';
 import type { Contents } from './content.ts';
-import { liveKey, objectKey } from './keyspace.ts';
+import { bucketKey, liveKey, objectKey } from './keyspace.ts';
 import type { StoredObject, WriteCondition } from './object.ts';
 import { decodeObject, encodeObject, type ObjectRow } from './object-row.ts';
 
@@ -50,27 +50,43 @@ export async function changeCurrent(
   ) => CurrentChange | undefined | Promise<CurrentChange | undefined>,
 ): Promise<boolean> {
   const rowKey = currentKey(bucket, key);
-  const live: Check = { key: liveKey(bucket.id), value: Buffer.from(`b${bucket.name}`, 'utf8') };
+  const live = liveCheck(bucket);
   for (let attempt = 0; attempt < limits.commitAttemptsMax; attempt++) {
     const value = await store.metadata.get(rowKey);
     const current = value && decodeObject(key, value);
     const change = await decide(current);
     if (change === undefined) return false;
-    const { row, checks = [], puts = [], deletes = [] } = change;
-    const gone = current && store.contents.discard([current.content]);
+    const { row, checks = [] } = change;
+    const puts = change.puts ? [...change.puts] : [];
+    const deletes = change.deletes ? [...change.deletes] : [];
+    if (row) puts.push({ key: rowKey, value: encodeObject(row) });
+    else deletes.push(rowKey);
+    if (current) {
+      const gone = store.contents.discard([current.content]);
+      puts.push(...gone.puts);
+      deletes.push(...gone.deletes);
+    }
     const result = await store.metadata.commit({
       checks: [live, { key: rowKey, value }, ...checks],
-      puts: [
-        ...(row ? [{ key: rowKey, value: encodeObject(row) }] : []),
-        ...puts,
-        ...(gone?.puts ?? []),
-      ],
-      deletes: [...(row ? [] : [rowKey]), ...deletes, ...(gone?.deletes ?? [])],
+      puts,
+      deletes,
     });
     if (result.ok) return true;
     if (result.failed === 0) throw noSuchBucket(bucket);
   }
   throw new S3Error('OperationAborted');
+}
+
+const liveChecks = new WeakMap<Bucket, Check>();
+
+/** The bucket is still the one that the request found. */
+export function liveCheck(bucket: Bucket): Check {
+  let check = liveChecks.get(bucket);
+  if (check === undefined) {
+    check = { key: liveKey(bucket.id), value: bucketKey(bucket.name) };
+    liveChecks.set(bucket, check);
+  }
+  return check;
 }
 
 /** Throws PreconditionFailed, or NoSuchKey for an ETag of what does not exist. */

@@ -66,6 +66,16 @@ export async function createDigests(body: {
   };
 }
 
+/** The digests of bytes that are all there. */
+export async function digestOf(
+  bytes: Uint8Array,
+  algorithms: readonly ChecksumAlgorithm[],
+): Promise<Digest> {
+  const digests = await createDigests({ sizeBytes: bytes.length, algorithms });
+  await digests.update(bytes);
+  return digests.finish();
+}
+
 const starters: Record<
   Exclude<ChecksumAlgorithm, 'CRC64NVME'>,
   (sizeBytes: number) => Running<string, undefined>

@@ -41,8 +41,13 @@ export const bucketKey = (name: string): Bytes => Buffer.from(`b${name}`, 'utf8'
 
 export const liveKey = (bucketId: string): Bytes => Buffer.from(`6c${bucketId}`, 'hex');
 
-export const objectKey = (bucketId: string, key: string): Bytes =>
-  Buffer.concat([Buffer.from(`6f${bucketId}`, 'hex'), Buffer.from(key, 'utf8')]);
+export function objectKey(bucketId: string, key: string): Bytes {
+  const row = Buffer.allocUnsafe(9 + Buffer.byteLength(key, 'utf8'));
+  row[0] = 0x6f;
+  row.write(bucketId, 1, 8, 'hex');
+  row.write(key, 9, 'utf8');
+  return row;
+}
 
 /** Every object of a bucket has a key that begins so. */
 export const objectPrefix = (bucketId: string): Bytes => Buffer.from(`6f${bucketId}`, 'hex');

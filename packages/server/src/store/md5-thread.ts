@@ -47,6 +47,11 @@ export function openMd5Stream(): Md5Stream {
   return streamOn(current, ++streams);
 }
 
+/** Ends the thread; streams that are open fail. It would not keep the process alive without them. */
+export async function stopMd5Thread(): Promise<void> {
+  await current?.worker.terminate();
+}
+
 function streamOn(thread: Thread, stream: number): Md5Stream {
   let segment: number | undefined;
   let length = 0;

@@ -46,8 +46,15 @@ const headerNames = [
 ] as const satisfies readonly (keyof SystemHeaders)[];
 
 export function encodeObject({ object, content }: ObjectRow): Bytes {
-  const { checksum, userMetadata } = object;
-  const row: unknown[] = [
+  const { checksum, userMetadata, storageClass, partsCount } = object;
+  const last: unknown[] = [
+    checksum && [checksum.algorithm, checksum.type === 'COMPOSITE' ? 'C' : 'F', checksum.value],
+    isEmpty(userMetadata) ? undefined : userMetadata,
+    storageClass,
+    partsCount,
+  ];
+  while (last.length > 0 && last.at(-1) === undefined) last.pop();
+  return encodeRow([
     format,
     object.sizeBytes,
     object.etag,
@@ -55,13 +62,16 @@ export function encodeObject({ object, content }: ObjectRow): Bytes {
     object.owner,
     letters[content.kind],
     content.id,
-    trimmed(headerNames.map((name) => object.headers[name])),
-    checksum && [checksum.algorithm, checksum.type === 'COMPOSITE' ? 'C' : 'F', checksum.value],
-    isEmpty(userMetadata) ? undefined : userMetadata,
-    object.storageClass,
-    object.partsCount,
-  ];
-  return encodeRow(trimmed(row));
+    headerValues(object.headers),
+    ...last,
+  ]);
+}
+
+function headerValues(headers: SystemHeaders): readonly (string | undefined)[] {
+  const values: (string | undefined)[] = [];
+  for (const name of headerNames) values.push(headers[name]);
+  while (values.length > 0 && values.at(-1) === undefined) values.pop();
+  return values;
 }
 
 /** Reads a row of `encodeObject`; throws `EngineError('corrupt')`. */
@@ -125,10 +135,4 @@ function decodeHeaders(values: readonly (string | null)[]): SystemHeaders {
 function isEmpty(record: Readonly<Record<string, string>>): boolean {
   for (const _ in record) return false;
   return true;
-}
-
-function trimmed(values: readonly unknown[]): readonly unknown[] {
-  let length = values.length;
-  while (length > 0 && values[length - 1] === undefined) length--;
-  return values.slice(0, length);
 }

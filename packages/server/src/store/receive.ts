@@ -1,9 +1,11 @@
+import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { ByteStream } from '../http/request.ts';
-import type { Checksum, Integrity } from './checksum.ts';
-import type { Content, ContentChange, Contents } from './content.ts';
-import { createDigests, type Digests } from './digests.ts';
+import type { Checksum, ChecksumAlgorithm, Integrity } from './checksum.ts';
+import type { Content, ContentChange, Contents, Written } from './content.ts';
+import { createDigests, digestOf, type Digest, type Digests } from './digests.ts';
 import { checkIntegrity, verifyIntegrity } from './integrity.ts';
+import { borrow } from './slab.ts';
 
 /** A body that was read to its end, is what the client said it is, and only waits for the commit
  * that makes it visible. */
@@ -16,26 +18,49 @@ export interface Received {
   readonly checksum?: Checksum;
 }
 
+/** A body and what the client says of it. */
+export interface Receivable {
+  readonly body: ByteStream;
+  readonly sizeBytes: number;
+  readonly integrity: Integrity;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads a body into contents, computing its digests on the way.
  *
  * Throws S3Error (InvalidDigest, InvalidRequest, IncompleteBody, BadDigest), and whatever the body
  * or an engine throws; nothing is left behind then.
  */
-export async function receive(
-  contents: Contents,
-  body: {
-    readonly body: ByteStream;
-    readonly sizeBytes: number;
-    readonly integrity: Integrity;
-    readonly signal?: AbortSignal;
-  },
-): Promise<Received> {
+export async function receive(contents: Contents, body: Receivable): Promise<Received> {
   const { sizeBytes, integrity } = body;
   checkIntegrity(integrity);
-  const algorithm = integrity.algorithm;
-  const digests = await createDigests({ sizeBytes, algorithms: algorithm ? [algorithm] : [] });
-  let written: { readonly content: Content; readonly change: ContentChange };
+  return sizeBytes > limits.inlineBytesMax
+    ? receiveLarge(contents, body)
+    : receiveSmall(contents, body);
+}
+
+/** Gathers the bytes, and looks at them once they are together. */
+async function receiveSmall(contents: Contents, body: Receivable): Promise<Received> {
+  const { sizeBytes, integrity } = body;
+  const bytes = borrow(sizeBytes);
+  let readBytes = 0;
+  for await (const chunk of body.body) {
+    if (readBytes + chunk.length > sizeBytes) throw new S3Error('IncompleteBody');
+    bytes.set(chunk, readBytes);
+    readBytes += chunk.length;
+  }
+  if (readBytes < sizeBytes) throw new S3Error('IncompleteBody');
+  body.signal?.throwIfAborted();
+  const digest = await digestOf(bytes, algorithmsOf(integrity));
+  verifyIntegrity(integrity, digest);
+  return received(contents.hold(bytes), integrity, digest);
+}
+
+async function receiveLarge(contents: Contents, body: Receivable): Promise<Received> {
+  const { sizeBytes, integrity } = body;
+  const digests = await createDigests({ sizeBytes, algorithms: algorithmsOf(integrity) });
+  let written: Written;
   try {
     written = await contents.write(through(body.body, sizeBytes, digests), sizeBytes, body.signal);
   } catch (error) {
@@ -45,16 +70,25 @@ export async function receive(
   try {
     const digest = await digests.finish();
     verifyIntegrity(integrity, digest);
-    const value = algorithm && digest.checksums[algorithm];
-    return {
-      ...written,
-      md5: digest.md5,
-      ...(value && { checksum: { algorithm, type: 'FULL_OBJECT', value } }),
-    };
+    return received(written, integrity, digest);
   } catch (error) {
     await contents.abandon(written.content);
     throw error;
   }
+}
+
+const algorithmsOf = ({ algorithm }: Integrity): readonly ChecksumAlgorithm[] =>
+  algorithm === undefined ? [] : [algorithm];
+
+function received(
+  { content, change }: Written,
+  { algorithm }: Integrity,
+  digest: Digest,
+): Received {
+  const { md5, checksums } = digest;
+  const value = algorithm && checksums[algorithm];
+  if (algorithm === undefined || value === undefined) return { content, change, md5 };
+  return { content, change, md5, checksum: { algorithm, type: 'FULL_OBJECT', value } };
 }
 
 /** The body as it is, once it is sure to have its size. */
