@@ -54,9 +54,8 @@ export class BlobWriter {
     }
     signal?.throwIfAborted();
     const sizeBytes = this.#submittedBytes + this.#used;
-    await this.#submitBuffer();
+    this.#submitEnd(sizeBytes);
     await this.#room(1);
-    await this.#calls.write(this.#fd, trailerOf(this.#checksums, sizeBytes), sizeBytes);
     await this.#calls.syncData(this.#fd);
     return sizeBytes;
   }
@@ -89,20 +88,8 @@ export class BlobWriter {
 
   /** Hands the buffer to the operating system, and waits while enough is under way. */
   async #submitBuffer(): Promise<void> {
-    const buffer = this.#buffer;
-    if (buffer === undefined) return;
-    const bytes = buffer.subarray(0, this.#used);
-    const position = this.#submittedBytes;
-    for (let at = 0; at < bytes.length; at += blockBytes) {
-      const block = bytes.subarray(at, at + blockBytes);
-      this.#checksums.push(checksumOf(block, this.#seed, this.#checksums.length));
-    }
-    this.#buffer = undefined;
-    this.#used = 0;
-    this.#submittedBytes += bytes.length;
-    this.#track(
-      this.#calls.write(this.#fd, bytes, position).finally(() => this.#pool.give(buffer)),
-    );
+    this.#sumBuffer();
+    this.#send();
     if (!this.#flushing && this.#submittedBytes - this.#flushedBytes >= flushEveryBytes) {
       this.#flushing = true;
       this.#flushedBytes = this.#submittedBytes;
@@ -113,6 +100,40 @@ export class BlobWriter {
       );
     }
     await this.#room(writesAtOnceMax + (this.#flushing ? 1 : 0));
+  }
+
+  /** The last bytes and the trailer: in one call if they fit, as they do in a small blob. */
+  #submitEnd(sizeBytes: number): void {
+    this.#sumBuffer();
+    const trailer = trailerOf(this.#checksums, sizeBytes);
+    if (this.#buffer === undefined || this.#used + trailer.length > this.#buffer.length) {
+      this.#send();
+      this.#track(this.#calls.write(this.#fd, trailer, sizeBytes));
+    } else {
+      this.#buffer.set(trailer, this.#used);
+      this.#used += trailer.length;
+      this.#send();
+    }
+  }
+
+  #sumBuffer(): void {
+    const bytes = this.#buffer?.subarray(0, this.#used);
+    if (bytes === undefined) return;
+    for (let at = 0; at < bytes.length; at += blockBytes) {
+      const block = bytes.subarray(at, at + blockBytes);
+      this.#checksums.push(checksumOf(block, this.#seed, this.#checksums.length));
+    }
+  }
+
+  #send(): void {
+    const buffer = this.#buffer;
+    if (buffer === undefined) return;
+    const bytes = buffer.subarray(0, this.#used);
+    const write = this.#calls.write(this.#fd, bytes, this.#submittedBytes);
+    this.#track(write.finally(() => this.#pool.give(buffer)));
+    this.#submittedBytes += this.#used;
+    this.#buffer = undefined;
+    this.#used = 0;
   }
 
   /** Waits until fewer than `count` calls are under way; throws when one of them failed. */
