@@ -113,23 +113,23 @@ test('nobody reads or writes without credentials', async () => {
 });
 
 test('an operation that is not served is refused by its name', async () => {
-  const calls: Record<string, Promise<unknown>> = {
-    GetBucketInventoryConfiguration: client.send(
-      new s3.GetBucketInventoryConfigurationCommand({ Bucket, Id: 'i' }),
-    ),
-    GetBucketAccelerateConfiguration: client.send(
-      new s3.GetBucketAccelerateConfigurationCommand({ Bucket }),
-    ),
-    GetObjectTorrent: client.send(new s3.GetObjectTorrentCommand({ Bucket, Key: 'private' })),
-    PutBucketRequestPayment: client.send(
-      new s3.PutBucketRequestPaymentCommand({
-        Bucket,
-        RequestPaymentConfiguration: { Payer: 'Requester' },
-      }),
-    ),
+  const calls: Record<string, () => Promise<unknown>> = {
+    GetBucketInventoryConfiguration: async () =>
+      client.send(new s3.GetBucketInventoryConfigurationCommand({ Bucket, Id: 'i' })),
+    GetBucketAccelerateConfiguration: async () =>
+      client.send(new s3.GetBucketAccelerateConfigurationCommand({ Bucket })),
+    GetObjectTorrent: async () =>
+      client.send(new s3.GetObjectTorrentCommand({ Bucket, Key: 'private' })),
+    PutBucketRequestPayment: async () =>
+      client.send(
+        new s3.PutBucketRequestPaymentCommand({
+          Bucket,
+          RequestPaymentConfiguration: { Payer: 'Requester' },
+        }),
+      ),
   };
   for (const [name, call] of Object.entries(calls)) {
-    const error = await refusal(call);
+    const error = await refusal(call());
     expect(error).toMatchObject({ code: 'NotImplemented', status: 501 });
     expect(error['message']).toContain(name);
   }
