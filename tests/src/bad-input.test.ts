@@ -87,7 +87,6 @@ const object = (key: string): string => `/${bucket}/${key}`;
 const cors = `<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>`;
 
 test.each([
-  ['nothing', ''],
   ['no XML', 'hello'],
   ['an element that does not end', cors.slice(0, -5)],
   ['two roots', cors + cors],
@@ -111,6 +110,11 @@ test.each([
     headers: { origin: 'https://a.test', 'access-control-request-method': 'GET' },
   });
   expect(status).toBe(403);
+});
+
+test('a CORS configuration of no bytes is told to be missing', async () => {
+  const answer = await ask({ target: `/${bucket}?cors=` });
+  expect(verdict(answer)).toBe('400 MissingRequestBodyError');
 });
 
 test.each([

@@ -45,7 +45,9 @@ const upload: FetchOptions = {
 };
 
 async function presignedPut(Key: string): Promise<string> {
-  return getSignedUrl(client, new s3.PutObjectCommand({ Bucket, Key }));
+  // What the page will send under x-amz- has to be signed, as a header.
+  const command = new s3.PutObjectCommand({ Bucket, Key, Metadata: { colour: 'blue' } });
+  return getSignedUrl(client, command, { unhoistableHeaders: new Set(['x-amz-meta-colour']) });
 }
 
 async function presignedGet(Key: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
 import { chromiumMissing } from '../chromium.ts';
@@ -64,21 +65,30 @@ export async function openTab(
 
   const errors: CorsError[] = [];
   const statuses: number[] = [];
+  // Chromium tells how a request ended apart from what the page sees, a moment before or after.
+  const open = new Set<string>();
   const devtools = await page.context().newCDPSession(page);
-  devtools.on('Network.loadingFailed', ({ corsErrorStatus }) => {
-    if (corsErrorStatus !== undefined) {
-      errors.push({
-        code: corsErrorStatus.corsError,
-        parameter: corsErrorStatus.failedParameter,
-      });
+  devtools.on('Network.requestWillBeSent', ({ requestId }) => open.add(requestId));
+  devtools.on('Network.loadingFinished', ({ requestId }) => open.delete(requestId));
+  devtools.on('Network.loadingFailed', ({ requestId, corsErrorStatus: told }) => {
+    if (told !== undefined) {
+      errors.push({ code: told.corsError, parameter: told.failedParameter });
     }
+    open.delete(requestId);
   });
   devtools.on('Network.responseReceivedExtraInfo', ({ statusCode }) => statuses.push(statusCode));
   await page.goto(`${origin}/`);
   await devtools.send('Network.enable');
   return {
     page,
-    fetch: async (url, options = {}) => page.evaluate(fetchInPage, { url, options }),
+    async fetch(url, options = {}) {
+      const fetched = await page.evaluate(fetchInPage, { url, options });
+      const deadline = performance.now() + 5000;
+      while (open.size > 0 && performance.now() < deadline) {
+        await sleep(5);
+      }
+      return fetched;
+    },
     corsErrors: () => errors.splice(0),
     statuses: () => statuses.splice(0),
   };
