@@ -171,3 +171,15 @@ test('closing waits for the request under way', async () => {
   expect(await answer).toContain('late');
   await Promise.all(closing);
 });
+
+test('closing does not wait for connections on which nothing came', async () => {
+  const port = await serve(() => Promise.resolve(text('ok')));
+  const fresh = connect(port, '127.0.0.1');
+  const closed = new Promise((resolve) => fresh.once('close', resolve));
+  await new Promise((resolve) => fresh.once('connect', resolve));
+  await exchange(port, 'GET / HTTP/1.1\r\nHost: h\r\n\r\n', 'ok');
+  const started = performance.now();
+  await Promise.all(open.splice(0).map((listener) => listener.close()));
+  await closed;
+  expect(performance.now() - started).toBeLessThan(5000);
+});

@@ -82,6 +82,11 @@ export async function listen<R extends Reply>(
   };
 
   const server = createServer(serverOptions, exchange(false));
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   server.on('checkContinue', exchange(true));
   server.on('clientError', refuse);
   server.setTimeout(limits.idleTimeoutMs, (socket: Socket) => {
@@ -101,24 +106,30 @@ export async function listen<R extends Reply>(
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  return { address, close: (graceMs = limits.shutdownGraceMs) => close(server, graceMs) };
+  return {
+    address,
+    close: (graceMs = limits.shutdownGraceMs) => close(server, connections, graceMs),
+  };
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server, connections: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+  const closeIdle = (): void => {
+    server.closeIdleConnections();
+    // To Node, a connection on which nothing came yet is waiting for a head, and not idle.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+  };
   return new Promise((resolve) => {
     const cut = setTimeout(() => {
       server.closeAllConnections();
     }, graceMs);
     // A connection that was busy when the server closed is kept alive by Node after its answer.
-    const sweep = setInterval(() => {
-      server.closeIdleConnections();
-    }, 50);
+    const sweep = setInterval(closeIdle, 50);
     server.close(() => {
       clearTimeout(cut);
       clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }
 
