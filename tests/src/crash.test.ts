@@ -113,9 +113,9 @@ async function putUntilKilled(
   writes: ReadonlyMap<string, Write>,
   known: Map<string, Known>,
   kill: { readonly afterAnswers: number; readonly waitMs: number },
-): Promise<{ acknowledged: number; cutOff: number }> {
+): Promise<{ acknowledged: number; cutOff: number; other: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: writes.size });
-  const outcome = { acknowledged: 0, cutOff: 0 };
+  const outcome = { acknowledged: 0, cutOff: 0, other: 0 };
   let answers = 0;
   let reached = (): void => {};
   const enough = new Promise<void>((resolve) => (reached = resolve));
@@ -128,6 +128,8 @@ async function putUntilKilled(
       if (status === 200) {
         known.set(key, { certain: write, possible: [] });
         outcome.acknowledged += 1;
+      } else {
+        outcome.other += 1;
       }
     } catch {
       // The kill: no answer, so the write may or may not have happened.
@@ -166,7 +168,7 @@ test(
     const roll = dice(seed);
     const folder = await temporaryFolder();
     const known = new Map<string, Known>();
-    const total = { acknowledged: 0, cutOff: 0 };
+    const total = { acknowledged: 0, cutOff: 0, other: 0 };
     let causeway = await startCauseway({ data: folder.path, workers: 2 });
     try {
       const client = sdk(causeway);
@@ -186,6 +188,7 @@ test(
         const outcome = await putUntilKilled(causeway, writes, known, kill);
         total.acknowledged += outcome.acknowledged;
         total.cutOff += outcome.cutOff;
+        total.other += outcome.other;
 
         causeway = await startCauseway({ data: folder.path, workers: 2 });
         const wrong = await verify(causeway, known, writes.keys());
@@ -197,6 +200,7 @@ test(
       expect(await listed(causeway), `seed ${seed}`).toEqual(expected);
       expect(await verify(causeway, known, known.keys()), `seed ${seed}`).toEqual([]);
       // The kills did hit writes under way; else this test would prove nothing.
+      expect(total.other).toBe(0);
       expect(total.cutOff).toBeGreaterThan(rounds);
       expect(total.acknowledged).toBeGreaterThan(rounds);
     } finally {

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 
-// What a reader has to open to follow a request. CloudServer: 56 files for a PUT, 13 for a preflight.
-const budgets = { put: 14, preflight: 7 } as const;
+// How many of our files have a function that runs during one request, leaves and all. The numbers
+// are ceilings: a change that needs more of them has to say why, one that needs fewer lowers them.
+const ceilings = { put: 50, large: 57, get: 48, preflight: 18 } as const;
 
 let files: Record<string, string[]>;
 
@@ -14,11 +15,14 @@ beforeAll(async () => {
   files = JSON.parse(stdout);
 });
 
-test.each(Object.entries(budgets))('a %s enters at most %i of our files', (name, most) => {
-  const entered = files[name] ?? [];
-  expect(entered).not.toEqual([]);
-  expect(entered.length > most ? entered : []).toEqual([]);
-});
+test.each(Object.entries(ceilings))(
+  'the request "%s" enters at most %i of our files',
+  (name, most) => {
+    const entered = files[name] ?? [];
+    expect(entered).not.toEqual([]);
+    expect(entered.length > most ? entered : []).toEqual([]);
+  },
+);
 
 test('a preflight enters nothing of authentication or of an operation', () => {
   const strangers = files['preflight']?.filter((file) => /\/(?:auth|operations)\//.test(file));
