@@ -5,7 +5,14 @@ import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
 import type { Content } from '../store/content.ts';
 import { discardAt } from '../store/contents.ts';
 import type { Garbage } from '../store/garbage.ts';
-import { contentKey, partsKey, prefixRange, uploadIdOf, uploadsPrefix } from '../store/keyspace.ts';
+import {
+  contentKey,
+  holdersOf,
+  partsKey,
+  prefixRange,
+  uploadIdOf,
+  uploadsPrefix,
+} from '../store/keyspace.ts';
 import { decodeParts } from '../store/parts-row.ts';
 import { readParts } from '../store/upload-state.ts';
 
@@ -42,8 +49,10 @@ async function removeUnlessHeld(
   { metadata, data }: Engines,
   { name, holder }: { readonly name: string; readonly holder: Bytes },
 ): Promise<void> {
-  const row = await metadata.get(holder);
-  if (row !== undefined && Buffer.from(row).includes(name, 0, 'latin1')) return;
+  for (const key of holdersOf(holder)) {
+    const row = await metadata.get(key);
+    if (row !== undefined && Buffer.from(row).includes(name, 0, 'latin1')) return;
+  }
   await data.remove(name);
 }
 

@@ -41,7 +41,8 @@ export interface Contents {
   abandon(content: Content): Promise<void>;
   /** Instead of `abandon` when the commit threw, so that it may have happened: once that can no
    * longer be open, the blob goes unless the row under `holder` names it. Only for content whose
-   * name stays in that row for as long as the content lives. Never throws. */
+   * name stays in that row, or in the others of `holdersOf`, for as long as the content lives.
+   * Never throws. */
   doubt(content: Content, holder: Bytes): Promise<void>;
   /** The bytes of consecutive contents; `EngineError('missing')` before the first byte when the
    * first of them is gone. The stream must be iterated, or its iterator returned. */

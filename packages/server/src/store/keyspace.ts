@@ -96,6 +96,14 @@ export function uploadPartKey(uploadId: string, partNumber: number): Bytes {
 export const partNumberOf = (key: Bytes): number =>
   ((key[key.length - 2] ?? 0) << 8) | (key[key.length - 1] ?? 0);
 
+/** Every row that may name what the row under `key` names: a part's goes over into the parts of the
+ * object that its upload becomes, and never back. */
+export function holdersOf(key: Bytes): readonly Bytes[] {
+  if (key[0] !== 0x71) return [key];
+  const uploadId = Buffer.from(key.subarray(1, 1 + uploadIdBytes)).toString('hex');
+  return [key, partsKey(uploadId)];
+}
+
 const keyEnd = Buffer.of(0x00);
 
 /** 00 becomes 01 01 and 01 becomes 01 02: order is kept, and 00 is free to end the key. */

@@ -40,6 +40,7 @@ export function createPutPart(store: {
       ...(received.checksum && { checksum: received.checksum }),
     };
     const key = uploadPartKey(upload.id, number);
+    let committing = false;
     try {
       for (let attempt = 0; attempt < limits.commitAttemptsMax; attempt++) {
         const [found, old] = await Promise.all([
@@ -48,6 +49,7 @@ export function createPutPart(store: {
         ]);
         if (!found) throw noSuchUpload(upload.id);
         const replaced = contents.discard(old ? [decodePart(number, old).content] : []);
+        committing = true;
         const result = await metadata.commit({
           checks: [{ key: found.key, value: found.bytes }, { key, value: old }, liveCheck(bucket)],
           puts: [
@@ -59,13 +61,15 @@ export function createPutPart(store: {
           deletes: [...received.change.deletes, ...replaced.deletes],
         });
         if (result.ok) return part;
+        committing = false;
         if (result.failed === 2) throw noSuchBucket(bucket);
       }
       throw new S3Error('OperationAborted');
     } catch (error) {
-      // A commit that was refused did not happen. One that failed may have, and then the bytes are
-      // named by the part's row, or by an object's once the upload is complete: they must stay.
-      if (error instanceof S3Error) await contents.abandon(received.content);
+      // A commit that was refused did not happen; one that failed may have, and then the bytes are
+      // named by the part's row, or by its object's once the upload is complete.
+      if (committing) await contents.doubt(received.content, key);
+      else await contents.abandon(received.content);
       throw error;
     }
   };

@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { limits } from '../limits.ts';
 import type { Commit, MetadataEngine } from '../metadata/engine.ts';
 import { openMemoryMetadata } from '../metadata/memory.ts';
-import { S3Error } from '../protocol/errors.ts';
 import { putRequest, readAll } from './store-for-tests.ts';
 import { audit, countRows, md5, openUploadStore, refOf } from './uploads-for-tests.ts';
 
@@ -339,26 +338,4 @@ test('parts are listed in pages, in the order of their numbers', async () => {
   expect(await page(10_000, 1)).toEqual([[], false]);
   expect(await page(2_000_000_000, 1)).toEqual([[], false]);
   expect(await page(0, 0)).toEqual([[], false]);
-});
-
-test('a commit that fails keeps the bytes, for it may have happened', async () => {
-  const memory = openMemoryMetadata();
-  let broken = false;
-  const metadata: MetadataEngine = {
-    ...memory,
-    commit: async (commit) => {
-      const result = await memory.commit(commit);
-      if (broken) throw new Error('the answer got lost');
-      return result;
-    },
-  };
-  const { uploads, objects, bucket, begin, putPart } = await openUploadStore(metadata);
-  const upload = await begin('key');
-  broken = true;
-  await expect(putPart(upload, 1, 'x'.repeat(20_000))).rejects.not.toBeInstanceOf(S3Error);
-  broken = false;
-  const { parts } = await uploads.parts(upload, { after: 0, limit: 1 });
-  await uploads.complete(bucket, upload, { parts: parts.map((part) => refOf(part)) });
-  const open = await objects.open(bucket, 'key');
-  expect(await readAll((await open?.read()) ?? Buffer.of())).toHaveLength(20_000);
 });
