@@ -320,3 +320,19 @@ test('a rule that allows every header does not echo what is no header name', () 
     'Access-Control-Allow-Headers': 'x-a, x-b',
   });
 });
+
+test('what is remembered is the same question, and no other', () => {
+  const policy = compiled([
+    { AllowedOrigins: ['http*'], AllowedMethods: ['PUT'], AllowedHeaders: ['x-*'] },
+  ]);
+  const facts = { method: 'OPTIONS', origin, requestMethod: 'PUT', requestHeaders: 'x-a' };
+  expect(decideS3(policy, facts)).toBe(decideS3(policy, { ...facts }));
+  // No header line holds an LF, but a key must not depend on that.
+  const forged = { ...facts, origin: `${origin}\nx-a`, requestHeaders: undefined };
+  expect(decideS3(policy, forged).headers['Access-Control-Allow-Headers']).toBeUndefined();
+  // Long values would make the memory of one bucket large.
+  const long = { ...facts, requestHeaders: `x-${'a'.repeat(600)}` };
+  expect(decideS3(policy, long)).not.toBe(decideS3(policy, long));
+  const far = { ...facts, origin: `http://${'a'.repeat(600)}` };
+  expect(decideS3(policy, far)).not.toBe(decideS3(policy, far));
+});
