@@ -80,6 +80,8 @@ export const limits = {
   /** How often a write tries again after it lost a race for its key; each round somebody wins.
    * Ours. */
   commitAttemptsMax: 100,
+  /** AWS: 63; 255 in the first years of us-east-1. */
+  bucketNameBytesMax: 255,
   /** Bucket rows kept decoded. Ours. */
   bucketCacheEntriesMax: 10_000,
   /** Keys of one DeleteObjects under way at once: engines commit them in groups. Ours. */

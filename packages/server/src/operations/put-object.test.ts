@@ -137,6 +137,11 @@ test('harmless wishes are ignored', async () => {
   }
 });
 
+test('a checksum that was announced must come', async () => {
+  const headers = { 'x-amz-trailer': 'x-amz-checksum-crc32' };
+  await expect(put({}, { headers })).rejects.toMatchObject({ code: 'MalformedTrailerError' });
+});
+
 test('an unserved header is named in the error', async () => {
   await expect(put({ Tagging: 'a=b' })).rejects.toMatchObject({
     status: 501,

@@ -84,5 +84,8 @@ test('buckets are listed by owner, in order, in pages', async () => {
   expect(await list({ limit: 2, prefix: 'a' })).toEqual([['a', 'a-1'], true]);
   expect(await list({ limit: 3, prefix: 'a', after: '0' })).toEqual([['a', 'a-1', 'ab'], false]);
   expect(await list({ limit: 3, prefix: 'a', after: 'b' })).toEqual([[], false]);
+  expect(await list({ limit: 3, prefix: 'a'.repeat(9000) })).toEqual([[], false]);
+  expect(await list({ limit: 9, after: 'b'.repeat(9000) })).toEqual([['c'], false]);
+  expect(await buckets.find('a'.repeat(9000))).toBeUndefined();
   expect((await buckets.list({ owner: 'nobody', limit: 5 })).buckets).toEqual([]);
 });

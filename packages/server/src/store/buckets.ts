@@ -39,6 +39,8 @@ export function createBuckets(store: {
   }
 
   async function find(name: string): Promise<Cached | undefined> {
+    // Anything may stand in a URL, and a key has a limit. In UTF-8 a name is not shorter.
+    if (name.length > limits.bucketNameBytesMax) return undefined;
     const bytes = await metadata.get(bucketKey(name));
     if (bytes === undefined) {
       cache.delete(name);
@@ -95,11 +97,14 @@ export function createBuckets(store: {
     },
 
     async list({ owner, prefix = '', after = '', limit }) {
+      if (prefix.length > limits.bucketNameBytesMax) return { buckets: [], truncated: false };
       const range = prefixRange(bucketKey(prefix));
       const buckets: Bucket[] = [];
       let from = range.from;
       if (after !== '') {
-        const next = Buffer.concat([bucketKey(after), Buffer.of(0)]);
+        // No name lies between a text that is longer than names are, and its beginning.
+        const last = bucketKey(after.slice(0, limits.bucketNameBytesMax));
+        const next = Buffer.concat([last, Buffer.of(0)]);
         if (Buffer.compare(next, from) > 0) from = next;
       }
       while (Buffer.compare(from, range.until) < 0) {

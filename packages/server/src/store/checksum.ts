@@ -18,7 +18,7 @@ export interface Integrity {
   readonly md5?: string;
   /** The algorithm to compute and store. */
   readonly algorithm?: ChecksumAlgorithm;
-  /** The expected value in base64: a header's at once, or a trailer's once the body is done;
-   * `undefined` when the client named an algorithm without a value. */
+  /** The expected value in base64: a header's at once, or a trailer's once the body is done. Absent
+   * when the client named an algorithm without a value. */
   readonly value?: () => string | undefined;
 }

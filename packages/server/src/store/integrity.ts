@@ -31,7 +31,8 @@ export function checkIntegrity({ md5, algorithm, value }: Integrity): void {
   if (algorithm !== undefined && expected !== undefined) checkValue(algorithm, expected);
 }
 
-/** Once the bytes are known: BadDigest when they are not what the client said. */
+/** Once the bytes are known: BadDigest when they are not what the client said, MalformedTrailerError
+ * when it did not say what it had announced. */
 export function verifyIntegrity({ md5, algorithm, value }: Integrity, digest: Digest): void {
   if (md5 !== undefined) {
     const calculated = Buffer.from(digest.md5, 'hex').toString('base64');
@@ -42,7 +43,12 @@ export function verifyIntegrity({ md5, algorithm, value }: Integrity, digest: Di
     }
   }
   const expected = value?.();
-  if (algorithm === undefined || expected === undefined) return;
+  if (algorithm === undefined) return;
+  if (expected === undefined) {
+    // Whoever announces a checksum must send it: else anything would pass for what it protects.
+    if (value !== undefined) throw new S3Error('MalformedTrailerError');
+    return;
+  }
   checkValue(algorithm, expected);
   if (digest.checksums[algorithm] !== expected) {
     throw new S3Error('BadDigest', {

@@ -5,12 +5,12 @@ import { S3Error } from '../protocol/errors.ts';
 import { requirePartNumber } from './assemble.ts';
 import type { ChecksumAlgorithm, Integrity } from './checksum.ts';
 import type { Contents } from './content.ts';
-import { noSuchBucket } from './current.ts';
+import { liveCheck, noSuchBucket } from './current.ts';
 import { uploadPartKey } from './keyspace.ts';
 import { receive, type Received } from './receive.ts';
 import type { Part, Upload, Uploads } from './upload.ts';
 import { decodePart, encodePart } from './upload-row.ts';
-import { findUpload, liveCheck, noSuchUpload } from './upload-state.ts';
+import { findUpload, noSuchUpload } from './upload-state.ts';
 
 /**
  * `Uploads.putPart`. The commit that shows the part checks that its upload is still under way, so a

@@ -4,9 +4,7 @@ import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { Bucket } from './bucket.ts';
 import {
-  bucketKey,
   isUploadId,
-  liveKey,
   partNumberOf,
   prefixRange,
   uploadKey,
@@ -61,12 +59,6 @@ export async function readParts(
     unchanged: { key: uploadPartKey(uploadId, 0), value: stamp },
   };
 }
-
-/** The bucket is still the one that the request found. */
-export const liveCheck = (bucket: Bucket): Check => ({
-  key: liveKey(bucket.id),
-  value: bucketKey(bucket.name),
-});
 
 export const noSuchUpload = (id: string): S3Error =>
   new S3Error('NoSuchUpload', { fields: { UploadId: id } });

@@ -5,7 +5,7 @@ import type { Bucket } from './bucket.ts';
 import { createComplete } from './complete-upload.ts';
 import type { Contents } from './content.ts';
 import type { Random } from './ids.ts';
-import { currentKey, noSuchBucket } from './current.ts';
+import { currentKey, liveCheck, noSuchBucket } from './current.ts';
 import {
   partNumberOf,
   prefixRange,
@@ -18,7 +18,7 @@ import { createPutPart } from './put-part.ts';
 import { decodeObject } from './object-row.ts';
 import type { Upload, Uploads } from './upload.ts';
 import { decodePart, encodeUpload, fingerprint } from './upload-row.ts';
-import { findUpload, liveCheck, newUploadId, noSuchUpload, readParts } from './upload-state.ts';
+import { findUpload, newUploadId, noSuchUpload, readParts } from './upload-state.ts';
 
 /** The multipart uploads in a metadata engine. */
 export function createUploads(store: {
