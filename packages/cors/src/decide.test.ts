@@ -283,6 +283,20 @@ test('the switches of a preflight', () => {
   });
 });
 
+test('the header lists that were granted are remembered within bounds, refused ones never', () => {
+  const policy = orThrow(
+    compilePolicy({ origins: [a], methods: ['PUT'], requestHeaders: ['x-a'] }),
+  );
+  const ask = (requestHeaders: string) => decide(policy, { ...put, requestHeaders });
+  for (let spaces = 0; spaces < 1000; spaces += 1) {
+    expect(ask(`x-a${' '.repeat(spaces)}`)).toMatchObject({ allowed: true });
+    expect(ask(`x-b${' '.repeat(spaces)}`)).toMatchObject({ allowed: false });
+  }
+  expect(policy.grantedLists.size).toBeLessThanOrEqual(64);
+  const kept = [...policy.grantedLists];
+  expect(kept.filter((list) => list.length > 512 || list.includes('x-b'))).toEqual([]);
+});
+
 test('headers are shared between requests and therefore frozen', () => {
   expect(Object.isFrozen(decide(p1, { method: 'GET', origin: a }).headers)).toBe(true);
   expect(Object.isFrozen(decide(p1, put).headers)).toBe(true);

@@ -7,6 +7,11 @@ import { parseRequestHeaders } from './request-headers.ts';
 import { isToken } from './tokens.ts';
 
 const originListed = Object.freeze<CorsReason>({ code: 'origin-listed' });
+/** Of the header lists that were granted, so many of such a length are remembered. An application
+ * asks for the same few again and again; strangers who write every order of them fill 32 KiB. */
+const grantedListsMax = 64;
+const grantedCharsMax = 512;
+
 const anyOrigin = Object.freeze<CorsReason>({ code: 'any-origin' });
 
 /**
@@ -89,13 +94,20 @@ function methodRefusal(policy: CorsPolicy, method: string): CorsReason | undefin
 }
 
 function headerRefusal(policy: CorsPolicy, facts: CorsFacts): CorsReason | undefined {
-  if (facts.requestHeaders === undefined || facts.requestHeaders === '') return undefined;
-  const requested = parseRequestHeaders(facts.requestHeaders);
+  const asked = facts.requestHeaders;
+  if (asked === undefined || asked === '') return undefined;
+  const memorable = typeof asked === 'string' && asked.length <= grantedCharsMax;
+  if (memorable && policy.grantedLists.has(asked)) return undefined;
+  const requested = parseRequestHeaders(asked);
   if (requested.kind !== 'names') return { code: 'headers-invalid', problem: requested.kind };
   for (const name of requested.names) {
     if (policy.requestHeaders.has(name)) continue;
     if (!policy.anyRequestHeader) return { code: 'header-not-allowed', name };
     if (name === 'authorization') return { code: 'authorization-not-listed' };
+  }
+  if (memorable) {
+    if (policy.grantedLists.size >= grantedListsMax) policy.grantedLists.clear();
+    policy.grantedLists.add(asked);
   }
   return undefined;
 }

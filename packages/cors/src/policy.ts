@@ -25,6 +25,9 @@ export interface CorsPolicy {
   readonly methods: ReadonlySet<string>;
   /** Lower-case. */
   readonly requestHeaders: ReadonlySet<string>;
+  /** Values of `Access-Control-Request-Headers` that were granted lately, bounded.
+   * @internal */
+  readonly grantedLists: Set<string>;
   /** @internal */
   readonly origins: OriginSet<OriginClass>;
   /** @internal */
@@ -106,6 +109,7 @@ function policyOf(config: CorsConfig, checked: readonly CheckedOrigin[]): CorsPo
     anyRequestHeader: headers.includes('*'),
     methods: new Set([...safelistedMethods, ...methods]),
     requestHeaders: new Set(headers),
+    grantedLists: new Set<string>(),
     origins,
     answers: fixedAnswers(config, anyOrigin),
   });
