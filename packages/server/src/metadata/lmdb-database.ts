@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { limits } from '../limits.ts';
 import type { Bytes } from './engine.ts';
@@ -11,7 +13,9 @@ const pageBytes = 8192;
 
 /** Opens the environment in the directory, and makes both if need be. */
 export function openDatabase(directory: string): Database {
-  // The types lack one of the options, so these are not written where they are passed.
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  requireEnvironment(join(directory, 'data.mdb'));
+  // The types lack some of the options, so these are not written where they are passed.
   const options = {
     noSubdir: false,
     pageSize: pageBytes,
@@ -28,6 +32,8 @@ export function openDatabase(directory: string): Database {
     // begins when the event turn ends, however many they are.
     eventTurnBatching: false,
     txnStartThreshold: Number.MAX_SAFE_INTEGER,
+    // Owner only: objects lie here, and the keys of users.
+    permissionsMode: 0o600,
     // Pages are cleared before use: what the process held elsewhere must not reach the disk.
     noMemInit: false,
     compression: false,
@@ -41,6 +47,32 @@ export function openDatabase(directory: string): Database {
     throw new Error(`its pages are too small: they hold keys of ${keyBytesMax} bytes`);
   }
   return database;
+}
+
+/** Where the first page says that it is LMDB's, with 0xbeefc0de: in little-endian, as all machines
+ * are that lmdb is built for. */
+const magicOffset = 24;
+const magic = Buffer.from('dec0efbe', 'hex');
+
+/** Throws when the file is something else: lmdb would not say so, but crash. */
+function requireEnvironment(path: string): void {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    const head = Buffer.alloc(magicOffset + magic.length);
+    const count = readSync(fd, head, 0, head.length, 0);
+    // An empty file is what a first start leaves that ended at once.
+    if (count > 0 && !head.subarray(magicOffset).equals(magic)) {
+      throw new Error(`${path} is no LMDB environment`);
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** The key as it is: LMDB compares bytes as unsigned numbers, the shorter key first. */
