@@ -118,7 +118,8 @@ async function answer(
   const { identity } = authentication;
   if (identity.kind === 'account') record.accessKeyId = identity.accessKeyId;
 
-  const access = authorize(identity, bucket);
+  // Whoever creates a bucket asks nothing of the one that may have its name already.
+  const access = authorize(identity, route.needsBucket ? bucket : undefined);
   if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
   if (bucket === undefined && target.kind !== 'service' && route.needsBucket) {
     throw new S3Error('NoSuchBucket', { fields: { BucketName: target.bucket } });

@@ -14,7 +14,7 @@ import type { Bucket } from '../store/bucket.ts';
 export type CorsDecision = S3CorsDecision;
 
 /** A bucket is the same object for as long as its row is the same, so rules are compiled once. */
-const compiled = new WeakMap<Bucket, S3CorsPolicy>();
+const compiled = new WeakMap<Bucket, S3CorsPolicy | undefined>();
 
 /**
  * Decides what pages of other origins may see of the answer, by the bucket's own rules. The only
@@ -44,13 +44,11 @@ export function judgeOrigin(
 /** PutBucketCors accepts only rules that compile; should stored ones not, nobody is let in. */
 function policyOf(bucket: Bucket): S3CorsPolicy | undefined {
   if (bucket.cors === undefined) return undefined;
-  let policy = compiled.get(bucket);
-  if (policy === undefined) {
-    const result = compileS3Cors(bucket.cors);
-    if (!result.ok) return undefined;
-    policy = result.policy;
-    compiled.set(bucket, policy);
-  }
+  const known = compiled.get(bucket);
+  if (known !== undefined || compiled.has(bucket)) return known;
+  const result = compileS3Cors(bucket.cors);
+  const policy = result.ok ? result.policy : undefined;
+  compiled.set(bucket, policy);
   return policy;
 }
 
