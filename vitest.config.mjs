@@ -27,7 +27,10 @@ export default defineConfig({
           include: ['tests/dist/**/*.test.js'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Each file starts servers of its own; two at a time, because some mostly wait.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
         },
       },
     ],

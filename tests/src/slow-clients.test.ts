@@ -20,6 +20,14 @@ afterAll(async () => {
   await causeway?.close();
 });
 
+/** A good request whose body breaks off after four of a thousand bytes. */
+function head(target: string): string {
+  const host = `127.0.0.1:${causeway.port}`;
+  const headers = signedHeaders(causeway.credentials, { method: 'PUT', target, host });
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `PUT ${target} HTTP/1.1\r\n${lines.join('')}content-length: 1000\r\n\r\nhalf`;
+}
+
 test.concurrent('a client that sends its head byte by byte is cut off', async () => {
   const socket = await openSocket(causeway.port);
   await socket.send(`GET /${bucket} HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: `);
@@ -33,20 +41,22 @@ test.concurrent('a client that sends its head byte by byte is cut off', async ()
   socket.close();
 });
 
+test.concurrent('a client that stops in the middle of its body is told, and cut off', async () => {
+  const socket = await openSocket(causeway.port);
+  await socket.send(head(`/${bucket}/stopped`));
+  const started = performance.now();
+  const answer = await socket.answer(100_000);
+  expect(performance.now() - started).toBeGreaterThan(10_000);
+  expect(answer?.status).toBe(400);
+  expect(answer?.body).toContain('<Code>RequestTimeout</Code>');
+  expect(await socket.closed(10_000)).toBe(true);
+});
+
 test.concurrent('many stalled clients do not keep others waiting', async () => {
-  const target = `/${bucket}/stalled`;
   const stalled = await Promise.all(
     Array.from({ length: 200 }, async () => {
       const socket = await openSocket(causeway.port);
-      const headers = signedHeaders(causeway.credentials, {
-        method: 'PUT',
-        target,
-        host: `127.0.0.1:${causeway.port}`,
-      });
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      await socket.send(
-        `PUT ${target} HTTP/1.1\r\n${lines.join('')}content-length: 1000\r\n\r\nhalf`,
-      );
+      await socket.send(head(`/${bucket}/stalled`));
       return socket;
     }),
   );
