@@ -16,10 +16,16 @@ const ofSignature: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Checksums of a body are passed over in a URL, as S3 does
+ * (https://github.com/aws/aws-sdk-go-v2/issues/2610): who signs it does not know the body yet, and
+ * the SDK for JavaScript, unless told otherwise, signs the CRC32 of no bytes into every upload.
+ */
+const ofBody = /^x-amz-(?:sdk-checksum-algorithm|checksum-(?!algorithm$|type$|mode$).*)$/;
+
+/**
  * The headers of a request with those that its presigned URL carries as parameters: SDKs move every
- * `x-amz-…` header into the URL that they sign (`x-amz-meta-…`, `x-amz-checksum-crc32`,
- * `x-amz-copy-source`), and S3 reads them there. What stands in the URL was signed, so it wins over
- * a header of the same name.
+ * `x-amz-…` header into the URL that they sign (`x-amz-meta-…`, `x-amz-copy-source`), and S3 reads
+ * them there. What stands in the URL was signed, so it wins over a header of the same name.
  *
  * @returns the same object when there is nothing to add
  */
@@ -28,7 +34,7 @@ export function withPresignedHeaders(headers: Headers, query: Query): Headers {
   const moved: Record<string, string> = {};
   for (const [name, value] of query.values) {
     const lower = name.toLowerCase();
-    if (!lower.startsWith('x-amz-') || ofSignature.has(lower)) continue;
+    if (!lower.startsWith('x-amz-') || ofSignature.has(lower) || ofBody.test(lower)) continue;
     // Header values are bytes written as latin1; the parameter was decoded as UTF-8.
     moved[lower] = Buffer.from(value, 'utf8').toString('latin1');
   }
