@@ -9,6 +9,13 @@ type Waiter = {
   readonly reject: (error: unknown) => void;
 };
 
+/** A body that whoever watches over it can give up. */
+export interface BodyStream extends AsyncIterableIterator<Uint8Array> {
+  /** Whoever reads gets this error, unless the body is complete. The connection stays, so that an
+   * answer can be written. */
+  fail(error: Error): void;
+}
+
 /**
  * An incoming body as a `ByteStream`. Node's own async iterator costs several times as much per
  * chunk and joins what it has buffered; this one hands on the chunks as they come.
@@ -21,7 +28,7 @@ export function bodyStream(
   message: IncomingMessage,
   onStart: () => void,
   closed: () => Error,
-): AsyncIterableIterator<Uint8Array> {
+): BodyStream {
   const queue: Uint8Array[] = [];
   let queuedBytes = 0;
   let waiter: Waiter | undefined;
@@ -98,6 +105,11 @@ export function bodyStream(
       queue.length = 0;
       queuedBytes = 0;
       return Promise.resolve({ done: true, value: undefined });
+    },
+    fail(error) {
+      if (ended) return;
+      failure ??= error;
+      settle();
     },
     [Symbol.asyncIterator]() {
       return this;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3Error } from '../protocol/errors.ts';
-import { bodyStream } from './body-stream.ts';
+import { bodyStream, type BodyStream } from './body-stream.ts';
 import type { ByteStream, HttpRequest } from './request.ts';
 
 /** A request on its socket, from the complete head to the last byte of the answer. */
@@ -16,9 +16,8 @@ export class Exchange implements HttpRequest {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #awaitsContinue: boolean;
-  #body: ByteStream | undefined;
+  #body: BodyStream | undefined;
   #abort: AbortController | undefined;
-  #timedOut = false;
 
   constructor(
     message: IncomingMessage,
@@ -48,10 +47,7 @@ export class Exchange implements HttpRequest {
       () => {
         if (this.#awaitsContinue) this.#response.writeContinue();
       },
-      () =>
-        this.#timedOut
-          ? new S3Error('RequestTimeout')
-          : new S3Error('IncompleteBody', { message: 'The client closed the connection.' }),
+      () => new S3Error('IncompleteBody', { message: 'The client closed the connection.' }),
     );
     return this.#body;
   }
@@ -77,7 +73,7 @@ export class Exchange implements HttpRequest {
 
   /** Nothing has moved for the idle limit: whoever waits for the body gets RequestTimeout. */
   timeOut(): void {
-    this.#timedOut = true;
-    this.#message.destroy();
+    if (this.#body === undefined) this.#message.destroy();
+    else this.#body.fail(new S3Error('RequestTimeout'));
   }
 }
