@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 
 // How many of our files have a function that runs during one request, leaves and all. The numbers
 // are ceilings: a change that needs more of them has to say why, one that needs fewer lowers them.
-const ceilings = { put: 50, large: 57, get: 48, preflight: 18 } as const;
+const ceilings = { put: 52, large: 58, get: 48, preflight: 18 } as const;
 
 let files: Record<string, string[]>;
 
