@@ -122,19 +122,17 @@ test('a body that breaks off leaves no blob', async () => {
   expect(await read('a')).toBeUndefined();
 });
 
-test('a request that is cancelled leaves nothing', async () => {
+test('a large body that is cancelled leaves nothing', async () => {
   const { objects, bucket, blobs, read } = await openFaulty();
-  for (const size of sizes) {
+  // A small one is complete before anybody could tell that its sender has gone.
+  for (const size of sizes.filter((size) => size > limits.inlineBytesMax)) {
     const abort = new AbortController();
     async function* body() {
       yield randomBytes(size);
       abort.abort(new Error('cancelled'));
     }
     await expect(
-      objects.put(
-        bucket,
-        putRequest('a', '', { body: body(), sizeBytes: size, signal: abort.signal }),
-      ),
+      objects.put(bucket, putRequest('a', '', { body: body(), sizeBytes: size, caller: abort })),
     ).rejects.toThrow('cancelled');
   }
   expect(blobs.size).toBe(0);

@@ -4,115 +4,122 @@ import type { IncomingMessage } from 'node:http';
  * resume serve many chunks, small enough that 1,000 idle uploads hold 256 MiB at most. */
 const queuedBytesMax = 256 * 1024;
 
-type Waiter = {
-  readonly resolve: (result: IteratorResult<Uint8Array>) => void;
-  readonly reject: (error: unknown) => void;
-};
+type Result = IteratorResult<Uint8Array>;
 
-/** A body that whoever watches over it can give up. */
-export interface BodyStream extends AsyncIterableIterator<Uint8Array> {
-  /** Whoever reads gets this error, unless the body is complete. The connection stays, so that an
-   * answer can be written. */
-  fail(error: Error): void;
+interface Waiter {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Who a body belongs to. */
+export interface BodyOwner {
+  /** The first byte is asked for: now `Expect: 100-continue` is answered. */
+  bodyWanted(): void;
+  /** What to tell a reader when the connection ends before the body does. */
+  bodyLost(): Error;
 }
 
 /**
  * An incoming body as a `ByteStream`. Node's own async iterator costs several times as much per
- * chunk and joins what it has buffered; this one hands on the chunks as they come.
- *
- * @param message the request; its 'data' event is not listened to before the first `next()`
- * @param onStart called once, when the first byte is asked for (answers `Expect: 100-continue`)
- * @param closed the reason to give a reader when the connection ends before the body does
+ * chunk and joins what it has buffered; this one hands on the chunks as they come, and costs next
+ * to nothing where nobody reads it.
  */
-export function bodyStream(
-  message: IncomingMessage,
-  onStart: () => void,
-  closed: () => Error,
-): BodyStream {
-  const queue: Uint8Array[] = [];
-  let queuedBytes = 0;
-  let waiter: Waiter | undefined;
-  let started = false;
-  let ended = false;
-  let abandoned = false;
-  let failure: Error | undefined;
+export class BodyStream implements AsyncIterableIterator<Uint8Array> {
+  readonly #message: IncomingMessage;
+  readonly #owner: BodyOwner;
+  readonly #queue: Uint8Array[] = [];
+  #queuedBytes = 0;
+  #waiter: Waiter | undefined;
+  #started = false;
+  #ended = false;
+  #abandoned = false;
+  #failure: Error | undefined;
 
-  const settle = (): void => {
-    if (waiter === undefined) return;
-    const { resolve, reject } = waiter;
-    const chunk = queue.shift();
+  constructor(message: IncomingMessage, owner: BodyOwner) {
+    this.#message = message;
+    this.#owner = owner;
+  }
+
+  next(): Promise<Result> {
+    if (!this.#started) this.#start();
+    const chunk = this.#queue.shift();
     if (chunk !== undefined) {
-      waiter = undefined;
-      queuedBytes -= chunk.length;
-      resolve({ done: false, value: chunk });
-    } else if (failure !== undefined) {
-      waiter = undefined;
-      reject(failure);
-    } else if (ended) {
-      waiter = undefined;
-      resolve({ done: true, value: undefined });
+      this.#queuedBytes -= chunk.length;
+      if (this.#queuedBytes <= queuedBytesMax / 2 && this.#message.isPaused()) {
+        this.#message.resume();
+      }
+      return Promise.resolve({ done: false, value: chunk });
     }
-  };
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    if (this.#message.isPaused()) this.#message.resume();
+    return new Promise((resolve, reject) => {
+      this.#waiter = { resolve, reject };
+    });
+  }
 
-  const start = (): void => {
-    started = true;
+  return(): Promise<Result> {
+    this.#abandoned = true;
+    this.#queue.length = 0;
+    this.#queuedBytes = 0;
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** Whoever reads gets this error, unless the body is complete. The connection stays, so that an
+   * answer can be written. */
+  fail(error: Error): void {
+    if (this.#ended) return;
+    this.#failure ??= error;
+    this.#settle();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #start(): void {
+    this.#started = true;
+    const message = this.#message;
     if (message.complete && message.readableLength === 0) {
-      ended = true;
+      this.#ended = true;
       return;
     }
     message.on('data', (chunk: Uint8Array) => {
-      if (abandoned) return;
-      queue.push(chunk);
-      queuedBytes += chunk.length;
-      settle();
-      if (queuedBytes > queuedBytesMax) message.pause();
+      this.#take(chunk);
     });
-    message.once('end', () => {
-      ended = true;
-      settle();
+    message.on('end', () => {
+      this.#ended = true;
+      this.#settle();
     });
-    message.once('close', () => {
-      if (!ended) failure ??= closed();
-      settle();
+    // An aborted request emits 'error' only to those who listen for it, 'close' in any case.
+    message.on('close', () => {
+      if (!this.#ended) this.#failure ??= this.#owner.bodyLost();
+      this.#settle();
     });
-    message.once('error', (error) => {
-      failure ??= closed();
-      failure.cause ??= error;
-      settle();
-    });
-    onStart();
-    if (message.destroyed) failure = closed();
-  };
+    this.#owner.bodyWanted();
+    if (message.destroyed) this.#failure = this.#owner.bodyLost();
+  }
 
-  return {
-    next(): Promise<IteratorResult<Uint8Array>> {
-      if (!started) start();
-      const chunk = queue.shift();
-      if (chunk !== undefined) {
-        queuedBytes -= chunk.length;
-        if (queuedBytes <= queuedBytesMax / 2 && message.isPaused()) message.resume();
-        return Promise.resolve({ done: false, value: chunk });
-      }
-      if (failure !== undefined) return Promise.reject(failure);
-      if (ended) return Promise.resolve({ done: true, value: undefined });
-      if (message.isPaused()) message.resume();
-      return new Promise((resolve, reject) => {
-        waiter = { resolve, reject };
-      });
-    },
-    return(): Promise<IteratorResult<Uint8Array>> {
-      abandoned = true;
-      queue.length = 0;
-      queuedBytes = 0;
-      return Promise.resolve({ done: true, value: undefined });
-    },
-    fail(error) {
-      if (ended) return;
-      failure ??= error;
-      settle();
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  #take(chunk: Uint8Array): void {
+    if (this.#abandoned) return;
+    if (this.#waiter !== undefined) {
+      const { resolve } = this.#waiter;
+      this.#waiter = undefined;
+      resolve({ done: false, value: chunk });
+      return;
+    }
+    this.#queue.push(chunk);
+    this.#queuedBytes += chunk.length;
+    if (this.#queuedBytes > queuedBytesMax) this.#message.pause();
+  }
+
+  /** Tells a waiting reader how it ended; it waits only where nothing is queued. */
+  #settle(): void {
+    if (this.#waiter === undefined) return;
+    const { resolve, reject } = this.#waiter;
+    if (this.#failure !== undefined) reject(this.#failure);
+    else if (this.#ended) resolve({ done: true, value: undefined });
+    else return;
+    this.#waiter = undefined;
+  }
 }

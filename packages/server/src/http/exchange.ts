@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3Error } from '../protocol/errors.ts';
-import { bodyStream, type BodyStream } from './body-stream.ts';
+import { BodyStream, type BodyOwner } from './body-stream.ts';
 import type { ByteStream, HttpRequest } from './request.ts';
 
 /** A request on its socket, from the complete head to the last byte of the answer. */
-export class Exchange implements HttpRequest {
+export class Exchange implements HttpRequest, BodyOwner {
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -42,14 +42,16 @@ export class Exchange implements HttpRequest {
   }
 
   get body(): ByteStream {
-    this.#body ??= bodyStream(
-      this.#message,
-      () => {
-        if (this.#awaitsContinue) this.#response.writeContinue();
-      },
-      () => new S3Error('IncompleteBody', { message: 'The client closed the connection.' }),
-    );
+    this.#body ??= new BodyStream(this.#message, this);
     return this.#body;
+  }
+
+  bodyWanted(): void {
+    if (this.#awaitsContinue) this.#response.writeContinue();
+  }
+
+  bodyLost(): Error {
+    return new S3Error('IncompleteBody', { message: 'The client closed the connection.' });
   }
 
   /** Made only for those who ask: most requests are over before anything could be aborted. */

@@ -59,7 +59,7 @@ export async function listen<R extends Reply>(
       });
       const { socket } = message;
       underWay.set(socket, request);
-      response.once('close', () => {
+      response.on('close', () => {
         if (underWay.get(socket) === request) underWay.delete(socket);
         request.closed();
       });

@@ -2,12 +2,18 @@
  * whoever keeps a chunk longer must copy it. The rule lets a data engine reuse its buffers. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
+/** Whoever waits for a result and may give up. The signal is made when it is asked for, so only
+ * what can be aborted asks. */
+export interface Caller {
+  readonly signal: AbortSignal;
+}
+
 /**
  * One HTTP request as it stood on the wire: nothing decoded, nothing normalised, nothing attached.
  * `node:http`'s URL parser would fold `..` and `//`, which are keys like any other in S3, so the
  * target stays raw.
  */
-export interface HttpRequest {
+export interface HttpRequest extends Caller {
   /** The request id, 16 upper-case hexadecimal digits; answered as `x-amz-request-id`. */
   readonly id: string;
   /** The method exactly as sent (case-sensitive). */

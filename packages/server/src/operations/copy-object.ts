@@ -32,7 +32,7 @@ export const copyObject = operation('CopyObject', {
       attributes:
         directive === 'REPLACE' ? attributesOf(input, request) : copied(source.object, input),
       integrity: { algorithm: algorithmOf(input, source.object) },
-      signal: request.signal,
+      caller: request,
       ...(condition && { condition }),
     });
     return {

@@ -13,7 +13,7 @@ export const getObject = operation('GetObject', {
     const whole = range.start === 0 && range.end === open.object.sizeBytes;
     return {
       ...describeRead(open.object, selection, input),
-      Body: await open.read(whole ? undefined : range, request.signal),
+      Body: await open.read(whole ? undefined : range, request),
     };
   },
 });

@@ -19,7 +19,7 @@ export const putObject = operation('PutObject', {
       sizeBytes: requireSize(body.sizeBytes),
       attributes: attributesOf(input, request),
       integrity: integrityOf(input, request, body),
-      signal: request.signal,
+      caller: request,
       ...(condition && { condition }),
     });
     return { ETag: `"${object.etag}"`, ...checksumOutput(object.checksum) };

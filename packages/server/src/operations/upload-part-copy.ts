@@ -20,13 +20,13 @@ export const uploadPartCopy = operation('UploadPartCopy', {
     const source = await openSource(context, parseCopySource(input.CopySource ?? ''));
     requireCopyConditions(source.object, input, now());
     const range = copyRange(input.CopySourceRange, source.object.sizeBytes);
-    const body = await source.read(range, request.signal);
+    const body = await source.read(range, request);
     const part = await store.uploads.putPart(bucket, upload, {
       number: input.PartNumber ?? 0,
       body: streamOf(body),
       sizeBytes: range.end - range.start,
       integrity: {},
-      signal: request.signal,
+      caller: request,
     });
     return {
       CopyPartResult: {

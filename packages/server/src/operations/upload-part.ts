@@ -21,7 +21,7 @@ export const uploadPart = operation('UploadPart', {
       body: body.stream,
       sizeBytes,
       integrity: named(integrity, upload),
-      signal: request.signal,
+      caller: request,
     });
     return { ETag: `"${part.etag}"`, ...partChecksum(part) };
   },

@@ -1,4 +1,4 @@
-import type { ByteStream } from '../http/request.ts';
+import type { ByteStream, Caller } from '../http/request.ts';
 import type { ByteRange } from '../data/engine.ts';
 import type { Bucket } from './bucket.ts';
 import type { Checksum, Integrity } from './checksum.ts';
@@ -55,7 +55,7 @@ export interface PutRequest {
   readonly attributes: ObjectAttributes;
   readonly integrity: Integrity;
   readonly condition?: WriteCondition;
-  readonly signal?: AbortSignal;
+  readonly caller?: Caller;
 }
 
 /** An object opened for reading: what it says and its bytes belong together, whatever is written
@@ -69,7 +69,7 @@ export interface OpenObject {
   parts(): Promise<PartTable | undefined>;
   /** Resolves once the first bytes are sure to come: all of them at once when they are few. A
    * stream must be iterated, or its iterator returned. */
-  read(range?: ByteRange, signal?: AbortSignal): Promise<ByteStream | Uint8Array>;
+  read(range?: ByteRange, caller?: Caller): Promise<ByteStream | Uint8Array>;
 }
 
 export interface ObjectPart extends ByteRange {

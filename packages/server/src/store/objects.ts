@@ -49,7 +49,7 @@ export function createObjects(store: {
       openCurrent(store, currentKey(bucket, key), key, want),
     put,
     async copy(source, { bucket, ...target }) {
-      const body = await source.read(undefined, target.signal);
+      const body = await source.read(undefined, target.caller);
       const { sizeBytes } = source.object;
       return put(bucket, { ...target, body: streamOf(body), sizeBytes });
     },

@@ -74,12 +74,12 @@ function openRow({ metadata, contents }: Engines, row: ObjectRow, bytes?: Bytes)
         ...(algorithm && value && { checksum: { algorithm, type: 'COMPOSITE', value } }),
       };
     },
-    async read(range, signal) {
+    async read(range, caller) {
       if (bytes !== undefined) return range ? bytes.subarray(range.start, range.end) : bytes;
-      if (content.kind !== 'parts') return contents.read([content], range, signal);
+      if (content.kind !== 'parts') return contents.read([content], range, caller?.signal);
       const table = await (loading ??= loadParts(content.id));
       const slice = table.slice(range ?? { start: 0, end: table.sizeBytes });
-      return contents.read(slice.contents, slice.range, signal);
+      return contents.read(slice.contents, slice.range, caller?.signal);
     },
   };
 }

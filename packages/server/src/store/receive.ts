@@ -1,6 +1,6 @@
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
-import type { ByteStream } from '../http/request.ts';
+import type { ByteStream, Caller } from '../http/request.ts';
 import type { Checksum, ChecksumAlgorithm, Integrity } from './checksum.ts';
 import type { Content, ContentChange, Contents, Written } from './content.ts';
 import { createDigests, digestOf, type Digest, type Digests } from './digests.ts';
@@ -23,7 +23,7 @@ export interface Receivable {
   readonly body: ByteStream;
   readonly sizeBytes: number;
   readonly integrity: Integrity;
-  readonly signal?: AbortSignal;
+  readonly caller?: Caller;
 }
 
 /**
@@ -51,7 +51,6 @@ async function receiveSmall(contents: Contents, body: Receivable): Promise<Recei
     readBytes += chunk.length;
   }
   if (readBytes < sizeBytes) throw new S3Error('IncompleteBody');
-  body.signal?.throwIfAborted();
   const digest = await digestOf(bytes, algorithmsOf(integrity));
   verifyIntegrity(integrity, digest);
   return received(contents.hold(bytes), integrity, digest);
@@ -62,7 +61,8 @@ async function receiveLarge(contents: Contents, body: Receivable): Promise<Recei
   const digests = await createDigests({ sizeBytes, algorithms: algorithmsOf(integrity) });
   let written: Written;
   try {
-    written = await contents.write(through(body.body, sizeBytes, digests), sizeBytes, body.signal);
+    const stream = through(body.body, sizeBytes, digests);
+    written = await contents.write(stream, sizeBytes, body.caller?.signal);
   } catch (error) {
     digests.cancel();
     throw error;

@@ -38,7 +38,7 @@ export interface Uploads {
   putPart(
     bucket: Bucket,
     upload: Upload,
-    part: { readonly number: number } & Pick<PutRequest, 'body' | 'sizeBytes' | 'signal'> & {
+    part: { readonly number: number } & Pick<PutRequest, 'body' | 'sizeBytes' | 'caller'> & {
         readonly integrity: Integrity;
       },
   ): Promise<Part>;
