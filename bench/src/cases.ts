@@ -26,6 +26,9 @@ export type Floor =
   | { readonly kind: 'commit'; readonly valueBytes: number }
   | { readonly kind: 'md5'; readonly bytes: number };
 
+/** Where the bars of everything but the single streams are. */
+export const barConcurrency = 16;
+
 /** The bars that Causeway is held to, at one concurrency. */
 export interface Bars {
   readonly concurrency: number;
@@ -41,6 +44,8 @@ export interface Case {
   readonly needs: readonly Dataset[];
   /** One stream: there is one connection, whatever the list of concurrencies says. */
   readonly oneStream: boolean;
+  /** A variation of the case before it: at the concurrency of the bars only, and not when quick. */
+  readonly variation?: true;
   readonly floor: Floor;
   readonly bars?: Bars;
   readonly plan: (target: S3Target, connections: number, listedKeys: number) => LoadPlan;
@@ -59,7 +64,7 @@ export const cases: readonly Case[] = [
     needs: [],
     oneStream: false,
     floor: { kind: 'commit', valueBytes: smallBytes },
-    bars: { concurrency: 16, cpuMsMax: 0.45, floorShareMin: 0.4 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 0.45, floorShareMin: 0.4 },
     plan: (target, connections) =>
       putPlan(target, {
         paths: smallKeys.map((path) => path.replace('small', 'put-small')),
@@ -73,7 +78,7 @@ export const cases: readonly Case[] = [
     needs: ['small'],
     oneStream: false,
     floor: { kind: 'http', method: 'GET', bytes: smallBytes },
-    bars: { concurrency: 16, cpuMsMax: 0.25, floorShareMin: 0.35 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 0.25, floorShareMin: 0.35 },
     plan: (target, connections) =>
       read(target, connections, { paths: smallKeys, expectedBodyBytes: smallBytes }),
   },
@@ -83,7 +88,7 @@ export const cases: readonly Case[] = [
     needs: ['small'],
     oneStream: false,
     floor: { kind: 'http', method: 'HEAD', bytes: 0 },
-    bars: { concurrency: 16, cpuMsMax: 0.18 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 0.18 },
     plan: (target, connections) =>
       read(target, connections, { method: 'HEAD', paths: smallKeys, expectedBodyBytes: 0 }),
   },
@@ -93,12 +98,13 @@ export const cases: readonly Case[] = [
     needs: [],
     oneStream: false,
     floor: { kind: 'http', method: 'PUT', bytes: largeBytes },
-    bars: { concurrency: 16, cpuMsMax: 4.5 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 4.5 },
     plan: (target, connections) => putLarge(target, connections, 'hashed'),
   },
   {
     id: 'put-1m-unsigned',
     title: 'PUT 1 MiB, unsigned payload',
+    variation: true,
     needs: [],
     oneStream: false,
     floor: { kind: 'http', method: 'PUT', bytes: largeBytes },
@@ -110,7 +116,7 @@ export const cases: readonly Case[] = [
     needs: ['large'],
     oneStream: false,
     floor: { kind: 'http', method: 'GET', bytes: largeBytes },
-    bars: { concurrency: 16, cpuMsMax: 1.2 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 1.2 },
     plan: (target, connections) =>
       read(target, connections, { paths: largeKeys, expectedBodyBytes: largeBytes }),
   },
@@ -126,6 +132,7 @@ export const cases: readonly Case[] = [
   {
     id: 'put-64m-unsigned',
     title: 'PUT 64 MiB, one stream, unsigned payload',
+    variation: true,
     needs: [],
     oneStream: true,
     floor: { kind: 'md5', bytes: hugeBytes },
@@ -147,7 +154,7 @@ export const cases: readonly Case[] = [
     needs: ['listing'],
     oneStream: false,
     floor: { kind: 'http', method: 'GET', bytes: 'measured' },
-    bars: { concurrency: 16, cpuMsMax: 6 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 6 },
     plan: (target, connections, listedKeys) =>
       read(target, connections, {
         paths: ['/listing'],
@@ -164,7 +171,7 @@ export const cases: readonly Case[] = [
     needs: ['listing'],
     oneStream: false,
     floor: { kind: 'http', method: 'GET', bytes: 'measured' },
-    bars: { concurrency: 16, cpuMsMax: 3 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 3 },
     plan: (target, connections) =>
       read(target, connections, {
         paths: ['/listing'],
@@ -177,7 +184,7 @@ export const cases: readonly Case[] = [
     needs: ['cors'],
     oneStream: false,
     floor: { kind: 'http', method: 'OPTIONS', bytes: 0 },
-    bars: { concurrency: 16, cpuMsMax: 0.09, floorShareMin: 0.7 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 0.09, floorShareMin: 0.7 },
     plan: (target, connections) => {
       const { credentials: _unsigned, ...plan } = read(target, connections, {
         method: 'OPTIONS',
@@ -193,7 +200,7 @@ export const cases: readonly Case[] = [
     needs: ['cors'],
     oneStream: false,
     floor: { kind: 'http', method: 'GET', bytes: smallBytes },
-    bars: { concurrency: 16, cpuMsMax: 0.27 },
+    bars: { concurrency: barConcurrency, cpuMsMax: 0.27 },
     plan: (target, connections) =>
       read(target, connections, {
         paths: corsKeys,

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { startHttpFloor, commitFloor, measureDisk } from './floors.ts';
 import { Histogram } from './histogram.ts';
@@ -49,6 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function bench(options: Options, args: readonly string[]): Promise<void> {
   const startedAt = performance.now();
+  const [loadBefore = 0] = loadavg();
   const progress = (line: string): void => {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0).padStart(4);
     process.stderr.write(`${seconds} s  ${line}\n`);
@@ -79,6 +81,7 @@ async function bench(options: Options, args: readonly string[]): Promise<void> {
     date: options.date,
     command: ['npm run bench', ...(args.length === 0 ? [] : ['--', ...args])].join(' '),
     machine: machineOf(),
+    loadBefore,
     workers: options.workers,
     listedKeys: options.listedKeys,
     diskSyncsPerSecond: (disk.operations / disk.elapsedMs) * 1000,

@@ -22,6 +22,8 @@ export interface Report {
     readonly node: string;
     readonly platform: string;
   };
+  /** Of the last minute before the run: above 0, somebody else was at work. */
+  readonly loadBefore: number;
   readonly workers: number;
   readonly listedKeys: number;
   /** 4 KiB append and fdatasync, one after the other. */
@@ -132,6 +134,7 @@ function headLines(report: Report): readonly string[] {
     ...(report.date === undefined ? [] : [report.date]),
     `\`${report.command}\``,
     `${machine.cpu}, ${machine.cores} cores, ${gibibytes} GiB, ${machine.platform}, Node ${machine.node}; ${report.workers} workers; client and servers share the cores`,
+    `load of others in the minute before: ${report.loadBefore.toFixed(1)}`,
     ...servers,
     `disk: ${report.diskSyncsPerSecond.toFixed(0)} × 4 KiB append + fdatasync per second, one after the other, p99 ${number(report.diskP99Ms)} ms`,
     `listed bucket: ${report.listedKeys} keys`,

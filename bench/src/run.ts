@@ -1,5 +1,5 @@
 import { makeBuckets, makeDataset, type Dataset } from './dataset.ts';
-import type { Case, Floor } from './cases.ts';
+import { barConcurrency, type Case, type Floor } from './cases.ts';
 import { serverContender, type Contender } from './contender.ts';
 import { commitFloor, httpFloorPlan, md5Floor, type HttpFloor } from './floors.ts';
 import type { Loader } from './loader.ts';
@@ -48,15 +48,19 @@ export async function runCases(bench: Bench): Promise<readonly Result[]> {
   const results = [];
   for (const one of bench.options.cases) {
     const answerBytes = await answerBytesOf(bench, one);
-    const concurrencies = one.oneStream ? [1] : bench.options.concurrencies;
-    for (const [index, concurrency] of concurrencies.entries()) {
+    for (const [index, concurrency] of concurrenciesOf(bench.options, one).entries()) {
       bench.progress(`${one.title}, concurrency ${concurrency}`);
       // The first time, what is measured is not compiled yet: it costs up to five times as much.
-      const warmUpMs = bench.options.warmUpMs * (index === 0 ? 5 : 1);
+      const warmUpMs = bench.options.warmUpMs * (index === 0 ? 2.5 : 1);
       results.push(await runCase(bench, one, { concurrency, answerBytes, warmUpMs }));
     }
   }
   return results;
+}
+
+function concurrenciesOf(options: Options, one: Case): readonly number[] {
+  if (one.oneStream) return [1];
+  return one.variation === true ? [barConcurrency] : options.concurrencies;
 }
 
 async function runCase(
@@ -71,10 +75,10 @@ async function runCase(
       serverContender(loader, one.plan(target, connections, options.listedKeys), target.pid),
   }));
   const floor = floorOf(bench, one, at.answerBytes);
-  const atBars = at.concurrency === (one.bars?.concurrency ?? 16) || one.oneStream;
+  const rounds = at.concurrency === barConcurrency ? options.rounds : Math.ceil(options.rounds / 2);
   const contenders = await takeTurns(floor === undefined ? servers : [...servers, floor], {
     connections: at.concurrency,
-    rounds: atBars ? options.rounds : Math.min(2, options.rounds),
+    rounds,
     roundMs: one.oneStream ? options.roundMs * 2 : options.roundMs,
     warmUpMs: at.warmUpMs,
   });
