@@ -22,14 +22,14 @@ export function requireNode() {
 
 /** Runs `npm ci` when what is installed is not what the lock file says. */
 export function install() {
-  const missing = firstMissing();
+  const missing = firstMissing(root);
   if (missing === undefined) {
     return;
   }
   say(`Installing dependencies (npm ci), because ${missing} …`);
   const started = performance.now();
   const npm = process.env['npm_execpath'];
-  const ci = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const ci = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, error } =
     npm !== undefined && npm.endsWith('.js')
       ? spawnSync(process.execPath, [npm, ...ci], { cwd: root, stdio: ['ignore', 2, 2] })
@@ -80,12 +80,12 @@ export function seconds(started) {
 }
 
 /** The folders of the workspace, relative to the root: `packages/cors`, … */
-export function workspaces() {
-  return readJson('package.json').workspaces;
+export function workspaces(folder = root) {
+  return readJson('package.json', folder).workspaces;
 }
 
-export function readJson(file) {
-  return JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+function readJson(file, folder = root) {
+  return JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
 }
 
 function fail(message) {
@@ -98,18 +98,18 @@ function fail(message) {
  * `node_modules/.package-lock.json`; comparing that with the lock file by content needs no clock
  * and also sees a branch that was switched or a folder that was deleted.
  */
-function firstMissing() {
-  if (!existsSync(path.join(root, 'node_modules/.package-lock.json'))) {
+export function firstMissing(folder) {
+  if (!existsSync(path.join(folder, 'node_modules/.package-lock.json'))) {
     return 'nothing is installed yet';
   }
-  const wanted = readJson('package-lock.json').packages;
-  const installed = readJson('node_modules/.package-lock.json').packages;
+  const wanted = readJson('package-lock.json', folder).packages;
+  const installed = readJson('node_modules/.package-lock.json', folder).packages;
   for (const [place, entry] of Object.entries(wanted)) {
     if (!place.includes('node_modules/')) {
       continue;
     }
     const found = installed[place];
-    if (found === undefined || !existsSync(path.join(root, place))) {
+    if (found === undefined || !existsSync(path.join(folder, place))) {
       // The binaries of other platforms are in the lock file and rightly not on this machine.
       if (entry.optional === true) {
         continue;
@@ -124,9 +124,9 @@ function firstMissing() {
 }
 
 /** The compiler leaves the outputs of deleted sources behind, where a stale test would still run. */
-export function removeStaleOutputs() {
-  for (const workspace of workspaces()) {
-    const dist = path.join(root, workspace, 'dist');
+export function removeStaleOutputs(folder = root) {
+  for (const workspace of workspaces(folder)) {
+    const dist = path.join(folder, workspace, 'dist');
     if (!existsSync(path.join(dist, 'tsconfig.tsbuildinfo'))) {
       continue;
     }
@@ -135,7 +135,7 @@ export function removeStaleOutputs() {
       if (stem === undefined) {
         continue;
       }
-      const source = path.join(root, workspace, 'src', stem);
+      const source = path.join(folder, workspace, 'src', stem);
       if (!['.ts', '.tsx'].some((extension) => existsSync(source + extension))) {
         rmSync(path.join(dist, entry));
       }
