@@ -24,6 +24,8 @@ export interface Causeway {
   stop(): Promise<number | null>;
   /** SIGKILL to the primary and every worker at once, as a power cut would. */
   kill(): Promise<void>;
+  /** The processes of the group, the primary among them. Linux only. */
+  processes(): Promise<number[]>;
   /** Bytes of memory that the primary and its workers hold together. Linux only. */
   residentBytes(): Promise<number>;
 }
@@ -81,6 +83,7 @@ export async function startCauseway(options: CausewayOptions): Promise<Causeway>
       killGroup(pid);
       await exited;
     },
+    processes: async () => processesOf(pid),
     residentBytes: async () => residentBytes(pid),
   };
 }
@@ -151,18 +154,26 @@ function killGroup(pid: number): void {
   }
 }
 
-async function residentBytes(primary: number): Promise<number> {
-  let total = 0;
+async function processesOf(group: number): Promise<number[]> {
+  const found: number[] = [];
   for (const entry of await readdir('/proc')) {
-    if (/^\d+$/.test(entry)) {
-      // A process may end between the two reads; then it holds nothing.
-      const status = await readFile(`/proc/${entry}/status`, 'utf8').catch(() => '');
-      const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-      const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-      if (group === primary) {
-        total += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-      }
+    // A process may end between the listing and the reading; then it is not there.
+    const stat = /^\d+$/.test(entry)
+      ? await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '')
+      : '';
+    // After the name, which may hold anything: state, parent, group.
+    if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]) === group) {
+      found.push(Number(entry));
     }
+  }
+  return found;
+}
+
+async function residentBytes(group: number): Promise<number> {
+  let total = 0;
+  for (const pid of await processesOf(group)) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    total += Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
   }
   return total;
 }

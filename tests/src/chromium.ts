@@ -50,7 +50,7 @@ export async function launchChromium(): Promise<Browser | undefined> {
 
 function installedChromium(): Program | undefined {
   const named = process.env['CHROMIUM'];
-  if (named !== undefined) {
+  if (named !== undefined && named !== '') {
     return { path: named, env: {} };
   }
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);

@@ -120,6 +120,29 @@ test('of many writers at several workers exactly one creates', async () => {
   }
 });
 
+test('a worker that dies is replaced, and what was acknowledged is still there', async (context) => {
+  if (process.platform !== 'linux') {
+    context.skip('the death of a worker (it is found through /proc, on Linux)');
+  }
+  const Bucket = await newBucket(client);
+  await client.send(new s3.PutObjectCommand({ Bucket, Key: 'before', Body: 'the crash' }));
+  const before = await causeway.processes();
+  const victim = before.find((pid) => pid !== causeway.pid) ?? 0;
+  process.kill(victim, 'SIGKILL');
+  const deadline = performance.now() + 10_000;
+  let now = before;
+  while ((now.includes(victim) || now.length < before.length) && performance.now() < deadline) {
+    await sleep(50);
+    now = await causeway.processes();
+  }
+  expect(now).toHaveLength(before.length);
+  expect(now).not.toContain(victim);
+  const reads = await Promise.all(
+    Array.from({ length: 12 }, async () => signedOnce('GET', `/${Bucket}/before`)),
+  );
+  expect(reads.map(({ body }) => body)).toEqual(reads.map(() => 'the crash'));
+});
+
 test('health and metrics answer without credentials, for MinIO probes too', async () => {
   for (const path of [
     '/health/live',

@@ -47,11 +47,19 @@ test('buckets are listed by name', async () => {
   expect(names).toEqual(['order-a', 'order-a-x', 'order-a.x', 'order-b']);
 });
 
-test('creating the bucket again is told apart by region, as at AWS', async () => {
+test('the second creation by its owner succeeds in us-east-1, and is refused elsewhere', async () => {
   const Bucket = await newBucket(client);
-  // In us-east-1 the owner's second creation succeeds; with a location it is refused.
   const again = await client.send(new s3.CreateBucketCommand({ Bucket }));
   expect(again.$metadata.httpStatusCode).toBe(200);
+  const elsewhere = {
+    Bucket: 'in-frankfurt',
+    CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' },
+  } as const;
+  await client.send(new s3.CreateBucketCommand(elsewhere));
+  expect(await refusal(client.send(new s3.CreateBucketCommand(elsewhere)))).toMatchObject({
+    code: 'BucketAlreadyOwnedByYou',
+    status: 409,
+  });
 });
 
 test.each(['ab', 'UPPER', 'under_score', '192.168.0.1', 'a..b', '-a-b', 'a-b-', 'x'.repeat(64)])(
@@ -93,10 +101,16 @@ test('a bucket that is made again after its deletion is empty and has no CORS co
   });
 });
 
-test('the location of a bucket of us-east-1 is empty, and others are told', async () => {
+test('the location of a bucket of us-east-1 is empty, and that of others is told', async () => {
   const Bucket = await newBucket(client);
-  const { LocationConstraint } = await client.send(new s3.GetBucketLocationCommand({ Bucket }));
-  expect(LocationConstraint ?? '').toBe('');
+  const here = await client.send(new s3.GetBucketLocationCommand({ Bucket }));
+  expect(here.LocationConstraint ?? '').toBe('');
+  const CreateBucketConfiguration = { LocationConstraint: 'eu-west-3' } as const;
+  await client.send(new s3.CreateBucketCommand({ Bucket: 'in-paris', CreateBucketConfiguration }));
+  const there = await client.send(new s3.GetBucketLocationCommand({ Bucket: 'in-paris' }));
+  expect(there.LocationConstraint).toBe('eu-west-3');
+  const head = await client.send(new s3.HeadBucketCommand({ Bucket: 'in-paris' }));
+  expect(head.BucketRegion).toBe('eu-west-3');
 });
 
 test('every operation on a bucket that is not there answers NoSuchBucket', async () => {
