@@ -11,6 +11,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Nothing of ours keeps state in a module, so files share a process: half the time.
+          isolate: false,
           server,
           include: [
             'packages/*/dist/**/*.test.js',
