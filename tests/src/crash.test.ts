@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as s3 from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { startCauseway, temporaryFolder, type Causeway } from './causeway.ts';
-import { sdk, bytesOf } from './sdk.ts';
+import { dice } from './dice.ts';
+import { bytesOf, sdk } from './sdk.ts';
 import { signedHeaders } from './sign.ts';
 
 const rounds = Number(process.env['CAUSEWAY_CRASH_ROUNDS'] ?? 20);
@@ -24,17 +25,6 @@ interface Write {
 interface Known {
   certain: Write | undefined;
   readonly possible: Write[];
-}
-
-/** Numbers that are the same for the same seed. */
-function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % Math.floor(below);
-  };
 }
 
 async function send(
