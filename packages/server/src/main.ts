@@ -119,17 +119,11 @@ function record(
   const { record: facts, status } = reply;
   const ms = to.now() - request.receivedMs;
   const bytesIn = Number(request.headers['content-length'] ?? 0);
-  to.metrics.observe({
-    operation: facts.operation,
-    status,
-    ms,
-    bytesIn,
-    bytesOut,
-    ...(facts.cors === undefined ? {} : { cors: facts.cors }),
-  });
+  const { operation, cors } = facts;
+  to.metrics.observe({ operation, status, ms, bytesIn, bytesOut, cors });
   const cause = error ?? facts.error?.cause;
   const bad = error !== undefined || (status >= 500 && status !== 501);
-  to.log.write(bad ? 'error' : 'info', facts.operation, {
+  to.log.write(bad ? 'error' : 'info', operation, {
     status,
     id: request.id,
     method: request.method,
@@ -141,7 +135,7 @@ function record(
     from: request.remoteAddress,
     user: facts.accessKeyId,
     code: facts.error?.code,
-    cors: facts.cors,
+    cors,
     cause: cause === undefined ? undefined : describe(cause),
   });
 }

@@ -32,13 +32,13 @@ export interface Services {
 /** What is known of a request when it is over, for its log line and its metrics. */
 export interface RequestRecord {
   operation: string;
-  bucket?: string;
-  key?: string;
-  accessKeyId?: string;
+  bucket: string | undefined;
+  key: string | undefined;
+  accessKeyId: string | undefined;
   /** Why the cross-origin decision was what it was; absent for requests without `Origin`. */
-  cors?: string | undefined;
+  cors: string | undefined;
   /** The error code answered, and what lies behind it. */
-  error?: S3Error;
+  error: S3Error | undefined;
 }
 
 export interface Served extends Reply {
@@ -54,7 +54,15 @@ export interface Served extends Reply {
  */
 export function createServe(services: Services): (request: HttpRequest) => Promise<Served> {
   return async (request) => {
-    const record: RequestRecord = { operation: 'Unknown' };
+    // All fields from the start: objects of one shape are cheap.
+    const record: RequestRecord = {
+      operation: 'Unknown',
+      bucket: undefined,
+      key: undefined,
+      accessKeyId: undefined,
+      cors: undefined,
+      error: undefined,
+    };
     let cors: CorsDecision | undefined;
     let reply: Reply;
     try {
@@ -87,7 +95,8 @@ export function createServe(services: Services): (request: HttpRequest) => Promi
     }
     stamp(reply.headers, request.id, services.hostId);
     if (cors !== undefined) Object.assign(reply.headers, cors.headers);
-    return { ...reply, record };
+    const { status, headers, body } = reply;
+    return { status, headers, body, record };
   };
 }
 

@@ -74,7 +74,8 @@ export async function listen<R extends Reply>(
   ): Promise<void> => {
     const reply = await options.handle(request);
     try {
-      const bytesOut = await writeReply(message, response, reply);
+      const written = writeReply(message, response, reply);
+      const bytesOut = typeof written === 'number' ? written : await written;
       options.finished({ request, reply, bytesOut });
     } catch (error) {
       options.finished({ request, reply, bytesOut: 0, error });

@@ -10,5 +10,5 @@ export type ReplyHeaders = Record<string, string | number>;
 export interface Reply {
   readonly status: number;
   readonly headers: ReplyHeaders;
-  readonly body?: Uint8Array | string | ByteStream;
+  readonly body?: Uint8Array | string | ByteStream | undefined;
 }

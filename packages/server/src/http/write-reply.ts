@@ -7,15 +7,15 @@ import type { ByteStream } from './request.ts';
 /**
  * Writes a reply. The only place in the server that touches a `ServerResponse`.
  *
- * @returns the body bytes handed to the socket
- * @throws what a streaming body throws; the connection is destroyed first, so that the client sees
- * a short body and never a padded or a spliced one
+ * @returns the body bytes handed to the socket; at once, unless the body streams. The promise
+ * rejects with what a streaming body throws; the connection is destroyed first, so that the client
+ * sees a short body and never a padded or a spliced one
  */
-export async function writeReply(
+export function writeReply(
   message: IncomingMessage,
   response: ServerResponse,
   reply: Reply,
-): Promise<number> {
+): number | Promise<number> {
   if (response.destroyed) return 0;
   const { body } = reply;
   if (!message.complete) leaveBodyUnread(message, response, reply);

@@ -7,6 +7,7 @@ function collect(): { readonly sink: LogSink; readonly written: string[] } {
     written,
     sink: {
       now: () => 1_700_000_000_000,
+      batchCharsMax: 4000,
       append: (text, done) => {
         written.push(text);
         done();

@@ -14,10 +14,11 @@ export interface LogSink {
   readonly now: () => number;
   /** Appends text; calls back when it is written. */
   readonly append: (text: string, done: () => void) => void;
+  /** How much is appended at once: as much as reaches the other end in one piece, so that lines of
+   * two processes never mix. */
+  readonly batchCharsMax: number;
 }
 
-/** A pipe takes this much in one piece (POSIX PIPE_BUF), so lines of two processes never mix. */
-const batchCharsMax = 4000;
 const batchMs = 100;
 
 /**
@@ -49,9 +50,9 @@ export function createLog(format: LogFormat, sink: LogSink): Log {
   return {
     write(level, message, fields = {}) {
       const text = line(sink.now(), level, message, fields);
-      if (batch.length + text.length > batchCharsMax) flush();
+      if (batch.length + text.length > sink.batchCharsMax) flush();
       batch += text;
-      if (batch.length > batchCharsMax || level === 'error') flush();
+      if (batch.length > sink.batchCharsMax || level === 'error') flush();
       else timer ??= setTimeout(flush, batchMs).unref();
     },
     end() {
@@ -65,14 +66,21 @@ export function createLog(format: LogFormat, sink: LogSink): Log {
 }
 
 function jsonLine(timeMs: number, level: Level, message: string, fields: Fields): string {
-  let text = `{"time":${timeMs},"level":"${level}","message":${JSON.stringify(message)}`;
+  let text = `{"time":${timeMs},"level":"${level}","message":${quoted(message)}`;
   for (const name in fields) {
     const value = fields[name];
     if (value === undefined) continue;
-    text += `,"${name}":${typeof value === 'string' ? JSON.stringify(value) : String(value)}`;
+    text += `,"${name}":${typeof value === 'string' ? quoted(value) : String(value)}`;
   }
   return `${text}}\n`;
 }
+
+/** Nearly every value is plain; asking whether it is costs a fifth of escaping it. */
+function quoted(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+const plain = /^[ !#-[\]-~]*$/;
 
 const colours: Readonly<Record<Level, string>> = {
   info: '',

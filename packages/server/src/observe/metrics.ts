@@ -26,7 +26,7 @@ export interface Observation {
   readonly ms: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  readonly cors?: string;
+  readonly cors?: string | undefined;
 }
 
 export interface Metrics {
