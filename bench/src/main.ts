@@ -59,7 +59,7 @@ async function bench(options: Options, args: readonly string[]): Promise<void> {
   if (!hasProc)
     leftOut.push('CPU per operation and memory are left out: they are read from /proc.');
 
-  const servers = await startServers(options, { progress, leftOut });
+  const servers = await startServers(options, progress);
   progress('floors');
   const disk = await measureDisk(diskMs, options.directory);
   const noCommitFloor = await tryCommitFloor(options);
@@ -99,21 +99,17 @@ async function bench(options: Options, args: readonly string[]): Promise<void> {
 
 async function startServers(
   options: Options,
-  tell: { readonly progress: (line: string) => void; readonly leftOut: string[] },
+  progress: (line: string) => void,
 ): Promise<readonly RunningServer[]> {
   const servers = [];
   const program = causewayProgram();
   if (program === undefined) throw new Error('Causeway is not built: npm run build');
-  tell.progress('starting Causeway');
+  progress('starting Causeway');
   const nodeArgs = options.profile === undefined ? [] : profileArgs(options.profile);
   const { workers, directory: parent, serveArgs } = options;
-  try {
-    servers.push(await startCauseway(program, { workers, parent, nodeArgs, args: serveArgs }));
-  } catch (error) {
-    tell.leftOut.push(`Causeway did not start: ${messageOf(error)}`);
-  }
+  servers.push(await startCauseway(program, { workers, parent, nodeArgs, args: serveArgs }));
   if (options.peers) {
-    tell.progress('starting s3rver');
+    progress('starting s3rver');
     servers.push(await startS3rver(options.directory));
   }
   return servers;
