@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -77,6 +77,7 @@ async function unpackedChromium(): Promise<Program | undefined> {
     // run that is killed half-way, never see a part of it.
     const own = await mkdtemp(path.join(cache, 'unpacking-'));
     await unpack(packed.folder, own);
+    await chmod(own, 0o755);
     try {
       await rename(own, home);
     } catch (error) {
