@@ -63,6 +63,10 @@ export async function startCauseway(options: CausewayOptions): Promise<Causeway>
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  // A run that is broken off takes its servers with it: in their own group they hear no Ctrl-C.
+  const cleanUp = (): void => killGroup(child.pid ?? 0);
+  process.once('exit', cleanUp);
+  child.once('close', () => process.off('exit', cleanUp));
   const exited = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));
 
   const url = await address(child, () => output);
