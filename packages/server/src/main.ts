@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly sink: LogSink;
   /** The numbers of all processes of the server; those of this one unless told. */
   readonly measurements?: () => Promise<readonly Measurements[]>;
+  /** False: another process does the work that nobody waits for. */
+  readonly background?: boolean;
 }
 
 /** Assembles one process of the server and listens. */
@@ -68,7 +70,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     now,
   });
 
-  reaper.start();
+  if (surroundings.background !== false) reaper.start();
   const { address, port } = listener.address;
   const host = address.includes(':') ? `[${address}]` : address;
   return {

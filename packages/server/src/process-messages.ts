@@ -3,7 +3,8 @@ import type { Measurements } from './observe/metrics.ts';
 
 /** What the supervisor says to a worker. */
 export type ToWorker =
-  | { readonly kind: 'start'; readonly config: Config }
+  /** `background`: this worker also does what nobody waits for. */
+  | { readonly kind: 'start'; readonly config: Config; readonly background: boolean }
   | { readonly kind: 'measure'; readonly ask: number }
   | { readonly kind: 'measured'; readonly ask: number; readonly all: readonly Measurements[] }
   | { readonly kind: 'drain' };

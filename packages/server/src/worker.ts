@@ -22,11 +22,13 @@ const measureAll = (): Promise<readonly Measurements[]> =>
     say({ kind: 'measure-all', ask });
   });
 
-const begin = async (config: Config): Promise<void> => {
+const begin = async (config: Config, background: boolean): Promise<void> => {
   try {
-    server = await start(config, { sink: standardError, measurements: measureAll });
+    server = await start(config, { sink: standardError, measurements: measureAll, background });
     const { url, host, port } = server;
     say({ kind: 'listening', url, host, port });
+    // What loading left behind would stay for as long as nobody comes (see `heapFlags`).
+    globalThis.gc?.();
   } catch (error) {
     say({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
     process.exitCode = 1;
@@ -44,7 +46,7 @@ const end = async (): Promise<void> => {
 process.on('message', (message: ToWorker) => {
   switch (message.kind) {
     case 'start':
-      void begin(message.config);
+      void begin(message.config, message.background);
       break;
     case 'measure':
       if (server !== undefined) {

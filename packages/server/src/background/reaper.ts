@@ -1,6 +1,6 @@
 import type { DataEngine } from '../data/engine.ts';
 import { limits } from '../limits.ts';
-import type { Entry, MetadataEngine } from '../metadata/engine.ts';
+import type { Bytes, Entry, MetadataEngine } from '../metadata/engine.ts';
 import { decodeGarbage, garbageEntry, garbagePrefix, garbageUntil } from '../store/garbage.ts';
 import { removeGarbage } from './remove-garbage.ts';
 
@@ -28,13 +28,14 @@ export function createReaper(over: {
   let running: Promise<void> | undefined;
   let stopped = true;
 
-  async function reap(entry: Entry): Promise<void> {
+  /** Resolves to the row's key when nothing of what it names is left. */
+  async function reap(entry: Entry): Promise<Bytes | undefined> {
     try {
-      const garbage = decodeGarbage(entry);
-      if (await removeGarbage(over, garbage)) await metadata.commit({ deletes: [entry.key] });
+      return (await removeGarbage(over, decodeGarbage(entry))) ? entry.key : undefined;
     } catch (error) {
       onFailure(error);
       await postpone(entry);
+      return undefined;
     }
   }
 
@@ -51,11 +52,18 @@ export function createReaper(over: {
   async function round(): Promise<number> {
     const due = { from: garbagePrefix, until: garbageUntil(now()) };
     const entries = await metadata.scan({ ...due, limit: limits.garbageBatchMax });
+    if (entries.length === 0) return 0;
     const queue = entries.values();
+    const deletes: Bytes[] = [];
     const work = async (): Promise<void> => {
-      for (const entry of queue) await reap(entry);
+      for (const entry of queue) {
+        const done = await reap(entry);
+        if (done !== undefined) deletes.push(done);
+      }
     };
     await Promise.all(Array.from({ length: limits.garbageAtOnceMax }, work));
+    // One commit for all: what a crash leaves in the queue is removed again, which does no harm.
+    if (deletes.length > 0) await metadata.commit({ deletes });
     return entries.length;
   }
 

@@ -4,8 +4,9 @@ import { blockBytes, checksumOf, seedOf, trailerOf } from './blob-format.ts';
 import { batchBytes, type BufferPool } from './buffer-pool.ts';
 import type { FileCalls } from './file-calls.ts';
 
-/** While one batch fills, one is being written and one waits for the disk. */
-const writesAtOnceMax = 2;
+/** While one batch fills, one is being written. A second one would only spin: the kernel lets one
+ * write at a time into a file. */
+const writesAtOnceMax = 1;
 /** Flushing begins while bytes still come in, so that the last flush, for which the client waits,
  * has little left to do: 64 MiB took a third less time. */
 const flushEveryBytes = 16 * 1024 * 1024;

@@ -24,7 +24,7 @@ export class Exchange implements HttpRequest, BodyOwner {
     response: ServerResponse,
     facts: { readonly id: string; readonly awaitsContinue: boolean; readonly nowMs: number },
   ) {
-    const target = message.url ?? '/';
+    const target = originForm(message.url ?? '/');
     const mark = target.indexOf('?');
     this.id = facts.id;
     this.method = message.method ?? 'GET';
@@ -78,4 +78,16 @@ export class Exchange implements HttpRequest, BodyOwner {
     if (this.#body === undefined) this.#message.destroy();
     else this.#body.fail(new S3Error('RequestTimeout'));
   }
+}
+
+/**
+ * The target without scheme and authority, with which proxies send it. RFC 9112, section 3.2.2: a
+ * server must accept the absolute form in requests.
+ */
+function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const absolute = /^https?:\/\/[^/?]*/i.exec(target);
+  if (absolute === null) return target;
+  const rest = target.slice(absolute[0].length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }

@@ -64,6 +64,20 @@ test('the target stays as it was on the wire, and so do repeated headers', async
   expect(seen?.id).toMatch(/^[0-9A-F]{16}$/u);
 });
 
+test.each([
+  ['http://other.example/a//b?x=1', '/a//b', 'x=1'],
+  ['HTTP://other.example', '/', ''],
+  ['http://other.example?x', '/', 'x'],
+])('a target in absolute form is accepted: %s', async (target, path, query) => {
+  let seen: HttpRequest | undefined;
+  const port = await serve((request) => {
+    seen = request;
+    return Promise.resolve(text('ok'));
+  });
+  await exchange(port, `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+  expect([seen?.path, seen?.query]).toEqual([path, query]);
+});
+
 test('a body arrives whole, whatever pieces it comes in', async () => {
   const port = await serve(async (request) => text(await readAll(request)));
   const body = 'x'.repeat(300_000);

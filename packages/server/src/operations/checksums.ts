@@ -3,9 +3,6 @@ import type { HttpRequest } from '../http/request.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { Checksum, ChecksumAlgorithm, Integrity } from '../store/checksum.ts';
 
-/** What AWS computes and stores when a client asks for nothing. */
-export const defaultAlgorithm: ChecksumAlgorithm = 'CRC64NVME';
-
 const members = {
   CRC32: 'ChecksumCRC32',
   CRC32C: 'ChecksumCRC32C',
@@ -40,7 +37,8 @@ export function algorithmNamed(name: string, header: string): ChecksumAlgorithm 
 
 /**
  * What the client says the body is: Content-MD5, and one checksum, in a header or announced in
- * `x-amz-trailer`. Without a checksum the default one is computed, to be stored.
+ * `x-amz-trailer`. Without a checksum none is computed: the engines hold the bytes to checksums of
+ * their own.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
@@ -68,7 +66,7 @@ export function integrityOf(input: IntegrityInput, request: HttpRequest, body: B
   requireAnnounced(input.ChecksumAlgorithm, checksum?.algorithm);
   return {
     ...(input.ContentMD5 !== undefined && { md5: input.ContentMD5 }),
-    ...(checksum ?? { algorithm: defaultAlgorithm }),
+    ...checksum,
   };
 }
 

@@ -5,45 +5,49 @@ import { S3Error } from '../protocol/errors.ts';
 import type { ChecksumAlgorithm } from '../store/checksum.ts';
 import { noSuchBucket, preconditionFailed } from '../store/current.ts';
 import type { ObjectAttributes, OpenObject, StoredObject } from '../store/object.ts';
-import { algorithmNamed, checksumOutput, defaultAlgorithm } from './checksums.ts';
+import { algorithmNamed, checksumOutput } from './checksums.ts';
 import { firstUnmet, writeConditionOf } from './conditions.ts';
 import { parseCopySource, type CopySource } from './copy-source.ts';
 import { attributesOf, storageClassOf, websiteRedirectOf } from './object-headers.ts';
+import { readAgain } from './read-again.ts';
 import { refuseUnserved, refuseVersion } from './unserved.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export const copyObject = operation('CopyObject', {
   action: 's3:PutObject',
-  run: async (context) => {
-    const { bucket, key, input, request, store } = context;
-    refuseUnserved(input);
-    refuseSourceKey(input);
-    const directive = directiveOf(input);
-    const condition = writeConditionOf(input);
-    const from = parseCopySource(input.CopySource ?? '');
-    const source = await openSource(context, from);
-    requireCopyConditions(source.object, input, context.now());
-    requireChange(context, from, source.object);
-
-    const object = await store.objects.copy(source, {
-      bucket,
-      key,
-      owner: bucket.owner,
-      attributes:
-        directive === 'REPLACE' ? attributesOf(input, request) : copied(source.object, input),
-      integrity: { algorithm: algorithmOf(input, source.object) },
-      caller: request,
-      ...(condition && { condition }),
-    });
-    return {
-      CopyObjectResult: {
-        ETag: `"${object.etag}"`,
-        LastModified: new Date(object.modifiedMs),
-        ...checksumOutput(object.checksum),
-      },
-    };
-  },
+  run: (context) => readAgain(() => copy(context)),
 });
+
+async function copy(context: OperationContext<'CopyObject'>) {
+  const { bucket, key, input, request, store } = context;
+  refuseUnserved(input);
+  refuseSourceKey(input);
+  const directive = directiveOf(input);
+  const condition = writeConditionOf(input);
+  const from = parseCopySource(input.CopySource ?? '');
+  const source = await openSource(context, from);
+  requireCopyConditions(source.object, input, context.now());
+  requireChange(context, from, source.object);
+
+  const algorithm = algorithmOf(input, source.object);
+  const object = await store.objects.copy(source, {
+    bucket,
+    key,
+    owner: bucket.owner,
+    attributes:
+      directive === 'REPLACE' ? attributesOf(input, request) : copied(source.object, input),
+    integrity: algorithm === undefined ? {} : { algorithm },
+    caller: request,
+    ...(condition && { condition }),
+  });
+  return {
+    CopyObjectResult: {
+      ETag: `"${object.etag}"`,
+      LastModified: new Date(object.modifiedMs),
+      ...checksumOutput(object.checksum),
+    },
+  };
+}
 
 /** No object is encrypted with a key of its client. Throws InvalidRequest. */
 export function refuseSourceKey(
@@ -136,9 +140,13 @@ function copied(source: StoredObject, input: Input<'CopyObject'>): ObjectAttribu
   };
 }
 
-function algorithmOf(input: Input<'CopyObject'>, source: StoredObject): ChecksumAlgorithm {
+/** The algorithm that is asked for, or else the source's. */
+function algorithmOf(
+  input: Input<'CopyObject'>,
+  source: StoredObject,
+): ChecksumAlgorithm | undefined {
   if (input.ChecksumAlgorithm !== undefined) {
     return algorithmNamed(input.ChecksumAlgorithm, 'x-amz-checksum-algorithm');
   }
-  return source.checksum?.algorithm ?? defaultAlgorithm;
+  return source.checksum?.algorithm;
 }

@@ -1,19 +1,21 @@
 import { operation } from '../operation.ts';
 import { describeRead } from './describe-read.ts';
 import { openForReading } from './open-for-reading.ts';
+import { readAgain } from './read-again.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html. With `ContentRange` the
  * answer is 206. */
 export const getObject = operation('GetObject', {
   action: 's3:GetObject',
-  run: async (context) => {
-    const { input, request } = context;
-    const { open, selection } = await openForReading(context, input, 'bytes');
-    const { range } = selection;
-    const whole = range.start === 0 && range.end === open.object.sizeBytes;
-    return {
-      ...describeRead(open.object, selection, input),
-      Body: await open.read(whole ? undefined : range, request),
-    };
-  },
+  run: (context) =>
+    readAgain(async () => {
+      const { input, request } = context;
+      const { open, selection } = await openForReading(context, input, 'bytes');
+      const { range } = selection;
+      const whole = range.start === 0 && range.end === open.object.sizeBytes;
+      return {
+        ...describeRead(open.object, selection, input),
+        Body: await open.read(whole ? undefined : range, request),
+      };
+    }),
 });

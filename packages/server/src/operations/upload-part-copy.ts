@@ -1,42 +1,45 @@
 import type { ByteRange } from '../data/engine.ts';
 import type { ByteStream } from '../http/request.ts';
 import { limits } from '../limits.ts';
-import { operation } from '../operation.ts';
+import { operation, type OperationContext } from '../operation.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { openSource, refuseSourceKey, requireCopyConditions } from './copy-object.ts';
 import { parseCopySource } from './copy-source.ts';
 import { wholeSeconds } from './listing-output.ts';
 import { partChecksum } from './part-output.ts';
+import { readAgain } from './read-again.ts';
 import { refuseUnserved } from './unserved.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html */
 export const uploadPartCopy = operation('UploadPartCopy', {
   action: 's3:PutObject',
-  run: async (context) => {
-    const { bucket, key, input, request, store, now } = context;
-    refuseUnserved(input);
-    refuseSourceKey(input);
-    const upload = await store.uploads.find(bucket, key, input.UploadId ?? '');
-    const source = await openSource(context, parseCopySource(input.CopySource ?? ''));
-    requireCopyConditions(source.object, input, now());
-    const range = copyRange(input.CopySourceRange, source.object.sizeBytes);
-    const body = await source.read(range, request);
-    const part = await store.uploads.putPart(bucket, upload, {
-      number: input.PartNumber ?? 0,
-      body: streamOf(body),
-      sizeBytes: range.end - range.start,
-      integrity: {},
-      caller: request,
-    });
-    return {
-      CopyPartResult: {
-        ETag: `"${part.etag}"`,
-        LastModified: wholeSeconds(part.modifiedMs),
-        ...partChecksum(part),
-      },
-    };
-  },
+  run: (context) => readAgain(() => copy(context)),
 });
+
+async function copy(context: OperationContext<'UploadPartCopy'>) {
+  const { bucket, key, input, request, store, now } = context;
+  refuseUnserved(input);
+  refuseSourceKey(input);
+  const upload = await store.uploads.find(bucket, key, input.UploadId ?? '');
+  const source = await openSource(context, parseCopySource(input.CopySource ?? ''));
+  requireCopyConditions(source.object, input, now());
+  const range = copyRange(input.CopySourceRange, source.object.sizeBytes);
+  const body = await source.read(range, request);
+  const part = await store.uploads.putPart(bucket, upload, {
+    number: input.PartNumber ?? 0,
+    body: streamOf(body),
+    sizeBytes: range.end - range.start,
+    integrity: {},
+    caller: request,
+  });
+  return {
+    CopyPartResult: {
+      ETag: `"${part.etag}"`,
+      LastModified: wholeSeconds(part.modifiedMs),
+      ...partChecksum(part),
+    },
+  };
+}
 
 /**
  * The bytes to copy. Stricter than the range of a GET: both ends must be there and inside of the

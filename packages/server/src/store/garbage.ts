@@ -24,15 +24,21 @@ const kinds = new Map<string, Garbage['kind']>([
   ['d', 'doubt'],
 ]);
 
+const graceMs: Readonly<Record<Garbage['kind'], number>> = {
+  blob: limits.garbageBlobGraceMs,
+  parts: limits.garbageGraceMs,
+  uploads: limits.garbageGraceMs,
+  doubt: limits.garbageDoubtMs,
+};
+
 const nameAt = 8;
 const nothing = Buffer.of(1);
 
 /** The row that queues `garbage` for removal, some time after `nowMs`. */
 export function garbageEntry(garbage: Garbage, nowMs: number): Entry {
-  const graceMs = garbage.kind === 'doubt' ? limits.garbageDoubtMs : limits.garbageGraceMs;
   const key = Buffer.alloc(nameAt + Buffer.byteLength(garbage.name, 'latin1'));
   key.write('g', 0, 'latin1');
-  key.writeUIntBE(nowMs + graceMs, 1, 6);
+  key.writeUIntBE(nowMs + graceMs[garbage.kind], 1, 6);
   key.write(letters[garbage.kind], 7, 'latin1');
   key.write(garbage.name, nameAt, 'latin1');
   return { key, value: garbage.kind === 'doubt' ? garbage.holder : nothing };

@@ -83,7 +83,8 @@ const stampOf = (upload: Upload, { content, md5 }: Received): Entry => ({
 
 /**
  * The checksum that is computed and kept with a part. Without one named by anybody it is the
- * algorithm that AWS gives such objects.
+ * algorithm that AWS gives such objects: a completion may name the checksum of the whole, and that
+ * is combined from those of the parts.
  */
 function partAlgorithm(upload: Upload, integrity: Integrity): ChecksumAlgorithm {
   const { checksumAlgorithm: expected } = upload;
