@@ -100,8 +100,9 @@ export const limits = {
   garbageBatchMax: 256,
   /** Attempts of a read whose bytes are overwritten between the row and the first of them. Ours. */
   readAttemptsMax: 3,
-  /** Rows that the reaper works on at once. Ours. */
-  garbageAtOnceMax: 8,
+  /** Rows that the reaper works on at once: removing a large file holds one of the four threads that
+   * uploads write with. Ours. */
+  garbageAtOnceMax: 2,
   /** Between two rounds of an idle reaper. Ours. */
   garbageIntervalMs: 1 * second,
 

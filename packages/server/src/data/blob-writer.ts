@@ -4,8 +4,8 @@ import { blockBytes, checksumOf, seedOf, trailerOf } from './blob-format.ts';
 import { batchBytes, type BufferPool } from './buffer-pool.ts';
 import type { FileCalls } from './file-calls.ts';
 
-/** While one batch fills, one is being written. A second one would only spin: the kernel lets one
- * write at a time into a file. */
+/** While one batch fills, one is being written; it is sent when that one is done. A second write
+ * would only spin: the kernel lets one at a time into a file. */
 const writesAtOnceMax = 1;
 /** Flushing begins while bytes still come in, so that the last flush, for which the client waits,
  * has little left to do: 64 MiB took a third less time. */
@@ -55,7 +55,7 @@ export class BlobWriter {
     }
     signal?.throwIfAborted();
     const sizeBytes = this.#submittedBytes + this.#used;
-    this.#submitEnd(sizeBytes);
+    await this.#submitEnd(sizeBytes);
     await this.#room(1);
     await this.#calls.syncData(this.#fd);
     return sizeBytes;
@@ -87,9 +87,10 @@ export class BlobWriter {
     return count;
   }
 
-  /** Hands the buffer to the operating system, and waits while enough is under way. */
+  /** Hands the buffer to the operating system when the one before it is written. */
   async #submitBuffer(): Promise<void> {
     this.#sumBuffer();
+    await this.#turn();
     this.#send();
     if (!this.#flushing && this.#submittedBytes - this.#flushedBytes >= flushEveryBytes) {
       this.#flushing = true;
@@ -100,15 +101,21 @@ export class BlobWriter {
         }),
       );
     }
-    await this.#room(writesAtOnceMax + (this.#flushing ? 1 : 0));
+  }
+
+  /** Waits for the write before; a flush may go on. */
+  #turn(): Promise<void> {
+    return this.#room(writesAtOnceMax + (this.#flushing ? 1 : 0));
   }
 
   /** The last bytes and the trailer: in one call if they fit, as they do in a small blob. */
-  #submitEnd(sizeBytes: number): void {
+  async #submitEnd(sizeBytes: number): Promise<void> {
     this.#sumBuffer();
+    await this.#turn();
     const trailer = trailerOf(this.#checksums, sizeBytes);
     if (this.#buffer === undefined || this.#used + trailer.length > this.#buffer.length) {
       this.#send();
+      await this.#turn();
       this.#track(this.#calls.write(this.#fd, trailer, sizeBytes));
     } else {
       this.#buffer.set(trailer, this.#used);

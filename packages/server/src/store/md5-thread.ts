@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Md5Job, Md5Report, Md5WorkerData } from './md5-worker.ts';
+import type { Md5Job, Md5Report } from './md5-worker.ts';
 
 /** One message per so many bytes: messages cost about 10 µs on each side. */
 const segmentBytes = 512 * 1024;
@@ -7,8 +7,10 @@ const segmentBytes = 512 * 1024;
 const segmentsMax = 16;
 
 /**
- * An MD5 over bytes that are copied, once, into memory which a thread reads: MD5 is the slowest
- * step of a large upload, and on the thread of the requests it would hold up all of them.
+ * An MD5 over bytes that are copied, once, into segments of memory which change hands with a thread:
+ * MD5 is the slowest step of a large upload, and on the thread of the requests it would hold up all
+ * of them. (Shared memory would need no handing over, but V8 copies into it at a quarter of the
+ * speed.)
  */
 export interface Md5Stream {
   /** Takes the chunk; when a promise is returned, the chunk must stay as it is until it resolves. */
@@ -21,8 +23,7 @@ export interface Md5Stream {
 
 interface Thread {
   readonly worker: Worker;
-  readonly memory: Uint8Array;
-  readonly free: number[];
+  readonly free: Uint8Array<ArrayBuffer>[];
   /** Streams that need a segment and found none, first come first served. */
   readonly waiting: Waiter[];
   /** Streams that hold a segment which is not full. */
@@ -34,7 +35,7 @@ interface Thread {
 }
 
 interface Waiter {
-  resolve(segment: number): void;
+  resolve(segment: Uint8Array<ArrayBuffer>): void;
   reject(error: Error): void;
 }
 
@@ -53,7 +54,7 @@ export async function stopMd5Thread(): Promise<void> {
 }
 
 function streamOn(thread: Thread, stream: number): Md5Stream {
-  let segment: number | undefined;
+  let segment: Uint8Array<ArrayBuffer> | undefined;
   let length = 0;
   let closed = false;
   const part = { flush };
@@ -61,12 +62,13 @@ function streamOn(thread: Thread, stream: number): Md5Stream {
 
   function flush(): void {
     if (segment === undefined) return;
-    post(thread, { kind: 'hash', stream, segment, length });
+    const { buffer } = segment;
+    post(thread, { kind: 'hash', stream, segment: buffer, length }, [buffer]);
     segment = undefined;
     thread.filling.delete(part);
   }
 
-  function begin(taken: number): void {
+  function begin(taken: Uint8Array<ArrayBuffer>): void {
     segment = taken;
     length = 0;
     thread.filling.add(part);
@@ -76,10 +78,7 @@ function streamOn(thread: Thread, stream: number): Md5Stream {
   function fill(chunk: Uint8Array, from: number): number {
     if (segment === undefined) return from;
     const until = Math.min(chunk.length, from + segmentBytes - length);
-    thread.memory.set(
-      from === 0 && until === chunk.length ? chunk : chunk.subarray(from, until),
-      segment * segmentBytes + length,
-    );
+    segment.set(from === 0 && until === chunk.length ? chunk : chunk.subarray(from, until), length);
     length += until - from;
     if (length === segmentBytes) flush();
     return until;
@@ -137,7 +136,7 @@ function streamOn(thread: Thread, stream: number): Md5Stream {
 
 /** A segment as soon as there is one. Slow streams may hold all of them half full: theirs are sent
  * on, so that nobody waits for a slow client. */
-function freeSegment(thread: Thread): Promise<number> {
+function freeSegment(thread: Thread): Promise<Uint8Array<ArrayBuffer>> {
   if (thread.failure) return Promise.reject(thread.failure);
   return new Promise((resolve, reject) => {
     thread.waiting.push({ resolve, reject });
@@ -148,24 +147,21 @@ function freeSegment(thread: Thread): Promise<number> {
   });
 }
 
-function release(thread: Thread, segment: number): void {
+function release(thread: Thread, segment: Uint8Array<ArrayBuffer>): void {
   const waiter = thread.waiting.shift();
   if (waiter) waiter.resolve(segment);
   else thread.free.push(segment);
 }
 
 function startThread(): Thread {
-  const memory = new SharedArrayBuffer(segmentBytes * segmentsMax);
   // Compiled: a URL is not rewritten as an import is.
   const worker = new Worker(new URL('./md5-worker.js', import.meta.url), {
-    workerData: { memory, segmentBytes } satisfies Md5WorkerData,
     name: 'md5',
   });
   worker.unref();
   const thread: Thread = {
     worker,
-    memory: new Uint8Array(memory),
-    free: Array.from({ length: segmentsMax }, (_, segment) => segment),
+    free: Array.from({ length: segmentsMax }, () => new Uint8Array(segmentBytes)),
     waiting: [],
     filling: new Set(),
     finishing: new Map(),
@@ -178,7 +174,7 @@ function startThread(): Thread {
       thread.finishing.delete(report.stream);
       return;
     }
-    release(thread, report.segment);
+    release(thread, new Uint8Array(report.segment));
   });
   worker.on('error', (cause) => fail(thread, new Error('the MD5 thread failed', { cause })));
   worker.on('exit', () => fail(thread, new Error('the MD5 thread ended')));
@@ -194,7 +190,7 @@ function fail(thread: Thread, failure: Error): void {
   thread.finishing.clear();
 }
 
-function post(thread: Thread, job: Md5Job): void {
+function post(thread: Thread, job: Md5Job, transfer: readonly ArrayBuffer[] = []): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  thread.worker.postMessage(job);
+  thread.worker.postMessage(job, [...transfer]);
 }
