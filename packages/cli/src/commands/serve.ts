@@ -23,8 +23,11 @@ export const serve: Command = {
       throw explainStart(error, config);
     });
     terminal.out(json ? ready(server) : banner(server, config, terminal));
-    await Promise.race([stopped, server.failed]);
-    await server.close();
+    try {
+      await Promise.race([stopped, server.failed]);
+    } finally {
+      await server.close();
+    }
     return 0;
   },
 };
