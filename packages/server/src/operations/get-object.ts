@@ -13,9 +13,7 @@ export const getObject = operation('GetObject', {
       const { open, selection } = await openForReading(context, input, 'bytes');
       const { range } = selection;
       const whole = range.start === 0 && range.end === open.object.sizeBytes;
-      return {
-        ...describeRead(open.object, selection, input),
-        Body: await open.read(whole ? undefined : range, request),
-      };
+      const Body = await open.read(whole ? undefined : range, request);
+      return Object.assign(describeRead(open.object, selection, input), { Body });
     }),
 });

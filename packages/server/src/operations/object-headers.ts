@@ -2,9 +2,8 @@ import { Buffer } from 'node:buffer';
 import type { StorageClass } from '@aws-sdk/client-s3';
 import type { HttpRequest } from '../http/request.ts';
 import { limits } from '../limits.ts';
-import type { Output } from '../operation.ts';
 import { S3Error } from '../protocol/errors.ts';
-import type { ObjectAttributes, StoredObject, SystemHeaders } from '../store/object.ts';
+import type { ObjectAttributes, SystemHeaders } from '../store/object.ts';
 
 /** AWS stores this when a client says nothing. */
 const defaultContentType = 'binary/octet-stream';
@@ -97,7 +96,7 @@ export function websiteRedirectOf({
   return { websiteRedirectLocation: location };
 }
 
-const isStorageClass = (value: string): value is StorageClass => storageClasses.has(value);
+export const isStorageClass = (value: string): value is StorageClass => storageClasses.has(value);
 
 /** `aws-chunked` is how the body came, not what it is. */
 function withoutAwsChunked(contentEncoding: string | undefined): string | undefined {
@@ -109,29 +108,4 @@ function withoutAwsChunked(contentEncoding: string | undefined): string | undefi
     .map((token) => token.trim())
     .filter((token) => token !== '' && token.toLowerCase() !== 'aws-chunked');
   return rest.length === 0 ? undefined : rest.join(',');
-}
-
-/** What GetObject and HeadObject answer about an object, whatever part of it they answer. */
-export function describeObject(object: StoredObject) {
-  const { headers, storageClass } = object;
-  const { websiteRedirectLocation } = headers;
-  return {
-    AcceptRanges: 'bytes',
-    LastModified: new Date(object.modifiedMs),
-    ETag: `"${object.etag}"`,
-    ...(headers.contentType !== undefined && { ContentType: headers.contentType }),
-    ...(headers.cacheControl !== undefined && { CacheControl: headers.cacheControl }),
-    ...(headers.contentDisposition !== undefined && {
-      ContentDisposition: headers.contentDisposition,
-    }),
-    ...(headers.contentEncoding !== undefined && { ContentEncoding: headers.contentEncoding }),
-    ...(headers.contentLanguage !== undefined && { ContentLanguage: headers.contentLanguage }),
-    ...(headers.expires !== undefined && { ExpiresString: headers.expires }),
-    ...(websiteRedirectLocation !== undefined && {
-      WebsiteRedirectLocation: websiteRedirectLocation,
-    }),
-    ...(storageClass !== undefined &&
-      isStorageClass(storageClass) && { StorageClass: storageClass }),
-    Metadata: object.userMetadata,
-  } satisfies Output<'HeadObject'>;
 }

@@ -63,23 +63,3 @@ const overriding = [
 
 const overrides = (input: ReadInput): boolean =>
   overriding.some((name) => input[name] !== undefined);
-
-/** The headers that a signed request asks for in place of the stored ones. */
-export function overridden(input: ReadInput) {
-  return {
-    ...(input.ResponseCacheControl !== undefined && { CacheControl: input.ResponseCacheControl }),
-    ...(input.ResponseContentDisposition !== undefined && {
-      ContentDisposition: input.ResponseContentDisposition,
-    }),
-    ...(input.ResponseContentEncoding !== undefined && {
-      ContentEncoding: input.ResponseContentEncoding,
-    }),
-    ...(input.ResponseContentLanguage !== undefined && {
-      ContentLanguage: input.ResponseContentLanguage,
-    }),
-    ...(input.ResponseContentType !== undefined && { ContentType: input.ResponseContentType }),
-    ...(input.ResponseExpires !== undefined && {
-      ExpiresString: input.ResponseExpires.toUTCString(),
-    }),
-  };
-}

@@ -85,9 +85,9 @@ function compile(operation: AnyOperation) {
       const input = reader.read({
         query,
         headers,
-        ...(target.kind === 'service' ? {} : { bucket: target.bucket }),
-        ...(target.kind === 'object' ? { key: target.key } : {}),
-        ...(xml === undefined ? {} : { xml }),
+        bucket: target.kind === 'service' ? undefined : target.bucket,
+        key: target.kind === 'object' ? target.key : undefined,
+        xml,
       });
       // The schema that read the input and writes the output is the one that the types came from.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion

@@ -43,7 +43,8 @@ const heldAnyway: ReadonlySet<unknown> = new Set(['private', 'bucket-owner-full-
 
 /** Throws NotImplemented, naming the header. `input` is that of any operation. */
 export function refuseUnserved(input: object): void {
-  for (const [member, value] of Object.entries(input)) {
+  for (const member in input) {
+    const value: unknown = Reflect.get(input, member);
     if (value === undefined) continue;
     if (member === 'ACL') {
       if (!heldAnyway.has(value)) throw notImplemented('x-amz-acl');

@@ -10,13 +10,13 @@ import { parseXml } from './xml-reader.ts';
 
 /** The parts of a request that an input is read from. */
 export interface InputParts {
-  readonly bucket?: string;
-  readonly key?: string;
+  readonly bucket?: string | undefined;
+  readonly key?: string | undefined;
   readonly query: Query;
   /** By lower-case name, latin1. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The whole body of an operation whose payload is `xml` or `text`. */
-  readonly xml?: Uint8Array;
+  readonly xml?: Uint8Array | undefined;
 }
 
 export interface InputReader<Name extends OperationName> {
