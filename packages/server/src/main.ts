@@ -36,6 +36,10 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   const metrics = createMetrics(now());
   const configured = configuredKeys(config);
   const { metadata, data, keys, made } = await openEngines(config.data, configured);
+  const closeEngines = async (): Promise<void> => {
+    await data.close();
+    await metadata.close();
+  };
   const store = createStore({ metadata, data, now, random: randomBytes });
   const reaper = createReaper({
     metadata,
@@ -68,6 +72,9 @@ export async function start(config: Config, surroundings: Surroundings): Promise
       record(finished, { log, metrics, now });
     },
     now,
+  }).catch(async (error: unknown) => {
+    await closeEngines();
+    throw error;
   });
 
   if (surroundings.background !== false) reaper.start();
@@ -85,8 +92,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     close: async () => {
       await listener.close();
       await reaper.stop();
-      await data.close();
-      await metadata.close();
+      await closeEngines();
       await log.end();
     },
   };

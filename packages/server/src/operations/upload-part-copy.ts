@@ -1,9 +1,9 @@
 import type { ByteRange } from '../data/engine.ts';
-import type { ByteStream } from '../http/request.ts';
 import { limits } from '../limits.ts';
 import { operation, type OperationContext } from '../operation.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { openSource, refuseSourceKey, requireCopyConditions } from './copy-object.ts';
+import { streamOf } from '../store/chain.ts';
 import { parseCopySource } from './copy-source.ts';
 import { wholeSeconds } from './listing-output.ts';
 import { partChecksum } from './part-output.ts';
@@ -79,8 +79,3 @@ const invalidRange = (header: string, message: string): S3Error =>
     message,
     fields: { ArgumentName: 'x-amz-copy-source-range', ArgumentValue: header },
   });
-
-async function* streamOf(body: ByteStream | Uint8Array): ByteStream {
-  if (body instanceof Uint8Array) yield body;
-  else yield* body;
-}

@@ -2,6 +2,12 @@ import type { ByteStream } from '../http/request.ts';
 
 const done = { done: true, value: undefined } as const;
 
+/** A stream of what `OpenObject.read` gave: a stream, or few bytes at once. */
+export async function* streamOf(body: ByteStream | Uint8Array): ByteStream {
+  if (body instanceof Uint8Array) yield body;
+  else yield* body;
+}
+
 /**
  * Waits for a stream's first chunk, so that a failure to open it shows now and not after a status
  * line was sent. The iterator then gives that chunk and the rest.

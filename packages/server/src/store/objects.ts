@@ -1,8 +1,8 @@
-import type { ByteStream } from '../http/request.ts';
 import type { MetadataEngine } from '../metadata/engine.ts';
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { Bucket } from './bucket.ts';
+import { streamOf } from './chain.ts';
 import type { Contents } from './content.ts';
 import { changeCurrent, currentKey, judge, preconditionFailed } from './current.ts';
 import { createListing } from './listing.ts';
@@ -72,10 +72,4 @@ function describe(request: PutRequest, received: Received, modifiedMs: number): 
   const object = { key, headers, userMetadata, sizeBytes, etag, modifiedMs, owner };
   const summed = checksum === undefined ? object : { ...object, checksum };
   return storageClass === undefined ? summed : { ...summed, storageClass };
-}
-
-/** A stream of what a read gave. */
-async function* streamOf(body: ByteStream | Uint8Array): ByteStream {
-  if (body instanceof Uint8Array) yield body;
-  else yield* body;
 }
