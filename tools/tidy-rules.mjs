@@ -179,7 +179,7 @@ function* dependencies({ path: file, text }, { workspaces }) {
   }
   for (const field of ['dependencies', 'devDependencies', 'optionalDependencies']) {
     for (const [name, version] of Object.entries(manifest[field] ?? {})) {
-      if (!/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)) {
+      if (!/^(?:npm:(?:@[\w.-]+\/)?[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version)) {
         yield { message: `${name} "${version}" is not one exact version` };
       }
     }
