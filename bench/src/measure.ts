@@ -5,8 +5,9 @@ import { Histogram } from './histogram.ts';
 /** A contender that is slow takes part with fewer connections rather than for minutes. */
 const drainMsMax = 1000;
 
-/** After so many operations the compiler has seen what there is to see. */
-const warmUpOperationsMax = 12_000;
+/** After so many operations the compiler has seen what there is to see: on a slow machine, a PUT
+ * costs three times as much before its first ten thousand as after its thirtieth. */
+const warmUpOperationsMax = 30_000;
 
 /** What the rounds of one contender come to. */
 export interface Summary {

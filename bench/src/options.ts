@@ -9,6 +9,8 @@ export interface Options {
   readonly rounds: number;
   readonly roundMs: number;
   readonly warmUpMs: number;
+  /** The longest warm-up of a contender that is met for the first time. */
+  readonly firstWarmUpMs: number;
   readonly peers: boolean;
   readonly directory: string | undefined;
   readonly json: string | undefined;
@@ -26,7 +28,7 @@ server that answers a constant, the metadata engine's own durable commits, one c
 disk's fdatasync. All in one run, taking turns, on this machine; what counts are the ratios.
 
   --quick              concurrency 16 only, shorter rounds, a smaller listing, no variations, no
-                       s3rver: about a minute instead of about five
+                       s3rver: two minutes instead of ten
   --only IDS           these cases, separated by commas:
                        ${cases.map(({ id }) => id).join(', ')}
   --concurrency LIST   1,16,64 unless told
@@ -78,6 +80,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     rounds: count('--rounds', values.rounds ?? (quick ? '3' : '5')),
     roundMs: quick ? 300 : 500,
     warmUpMs: 400,
+    firstWarmUpMs: quick ? 4000 : 10_000,
     peers: !values['no-peers'] && !quick,
     directory: values.data,
     json: values.json,

@@ -51,8 +51,9 @@ export async function runCases(bench: Bench): Promise<readonly Result[]> {
     for (const [index, concurrency] of concurrenciesOf(bench.options, one).entries()) {
       bench.progress(`${one.title}, concurrency ${concurrency}`);
       // The first time, what is measured is not compiled yet: it costs up to five times as much.
-      const warmUpMs = bench.options.warmUpMs * (index === 0 ? 2.5 : 1);
-      results.push(await runCase(bench, one, { concurrency, answerBytes, warmUpMs }));
+      const { warmUpMs, firstWarmUpMs } = bench.options;
+      const at = { concurrency, answerBytes, warmUpMs: index === 0 ? firstWarmUpMs : warmUpMs };
+      results.push(await runCase(bench, one, at));
     }
   }
   return results;

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
 import type { ByteStream, HttpRequest } from '../http/request.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { Authentication } from './authenticate.ts';
@@ -58,7 +58,8 @@ async function* verified(
   expected: string,
   sizeBytes: number | undefined,
 ): ByteStream {
-  const digest = createHash('sha256');
+  // Made when it is needed: most bodies come in one piece and are hashed in one call.
+  let digest: Hash | undefined;
   let received = 0;
   let checked = false;
   for await (const input of body) {
@@ -67,7 +68,7 @@ async function* verified(
       refuseOther(hash('sha256', input, 'hex'), expected);
       checked = true;
     } else {
-      digest.update(input);
+      (digest ??= createHash('sha256')).update(input);
     }
     yield input;
   }
@@ -75,7 +76,7 @@ async function* verified(
     throw new S3Error('IncompleteBody');
   }
   if (!checked) {
-    refuseOther(digest.digest('hex'), expected);
+    refuseOther((digest ?? createHash('sha256')).digest('hex'), expected);
   }
 }
 
