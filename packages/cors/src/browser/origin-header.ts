@@ -1,0 +1,37 @@
+import type { FetchRequest } from './fetch-request.ts';
+import { currentUrl, isSame, serializedOrigin } from './origins.ts';
+import type { EngineProfile } from './profile.ts';
+import type { ReferrerPolicy } from './request.ts';
+
+/**
+ * The `Origin` header of a request, or undefined when it has none.
+ * https://fetch.spec.whatwg.org/#append-a-request-origin-header
+ */
+export function originHeaderOf(request: FetchRequest, profile: EngineProfile): string | undefined {
+  const { tainting, mode, method } = request;
+  const origin = serializedOrigin(request);
+  if (tainting === 'cors' || mode === 'websocket') return origin;
+  if (method === 'GET' || method === 'HEAD') return undefined;
+  return mode !== 'cors' && policyHides(request, profile) ? 'null' : origin;
+}
+
+function policyHides(request: FetchRequest, profile: EngineProfile): boolean {
+  const { page } = request.facts;
+  const { referrerPolicy = 'strict-origin-when-cross-origin', origin } = page;
+  const url = currentUrl(request);
+  if (referrerPolicy === 'no-referrer') {
+    return profile.noReferrerHidesOrigin || request.mode !== 'no-cors';
+  }
+  if (referrerPolicy === 'same-origin') return !isSame(origin, url);
+  return (
+    keptFromDowngrades.has(referrerPolicy) &&
+    origin.startsWith('https:') &&
+    url.protocol !== 'https:'
+  );
+}
+
+const keptFromDowngrades: ReadonlySet<ReferrerPolicy> = new Set([
+  'no-referrer-when-downgrade',
+  'strict-origin',
+  'strict-origin-when-cross-origin',
+]);

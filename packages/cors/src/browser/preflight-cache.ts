@@ -1,0 +1,144 @@
+import type { EngineProfile } from './profile.ts';
+import { profiles } from './profile.ts';
+import type { Engine } from './request.ts';
+
+/** What a preflight was, or would be, about. */
+export interface PreflightKey {
+  /** The site in the address bar: caches are partitioned by it. */
+  readonly partition: string;
+  /** As in the `Origin` header. */
+  readonly origin: string;
+  readonly url: string;
+  /** The credentials mode is `include`. */
+  readonly include: boolean;
+}
+
+/** What a server granted. */
+export interface Grant {
+  readonly methods: readonly string[];
+  /** In lower case. */
+  readonly headers: readonly string[];
+  readonly seconds: number;
+}
+
+interface Kept {
+  readonly key: PreflightKey;
+  /** With the moment until which each holds, in milliseconds. */
+  readonly methods: Map<string, number>;
+  readonly headers: Map<string, number>;
+}
+
+/**
+ * The preflight cache of one browser. It belongs to one engine and outlives requests: pass the same
+ * one to several `simulate` calls. https://fetch.spec.whatwg.org/#concept-cache
+ *
+ * @example
+ * let nowMs = 0;
+ * const cache = new PreflightCache('chromium', () => nowMs);
+ * simulate(put, server, 'chromium', { cache }); // OPTIONS, PUT
+ * simulate(put, server, 'chromium', { cache }); // PUT
+ * @example
+ * simulate(put, server, 'firefox', { cache }); // throws RangeError: it is Chromium's
+ */
+export class PreflightCache {
+  readonly engine: Engine;
+  readonly #profile: EngineProfile;
+  readonly #now: () => number;
+  #kept: Kept[] = [];
+
+  /** @param now - Milliseconds from any beginning. */
+  constructor(engine: Engine, now: () => number) {
+    this.engine = engine;
+    this.#profile = profiles[engine];
+    this.#now = now;
+  }
+
+  /** Whether the method was granted and the grant still holds. */
+  allowsMethod(key: PreflightKey, method: string): boolean {
+    if (this.#profile.cacheExemptMethods.has(method)) return true;
+    return this.#serving(key).some(
+      (kept) =>
+        this.#holds(kept.methods, method) ||
+        (this.#wildcardCounts(kept) && this.#holds(kept.methods, '*')),
+    );
+  }
+
+  /** Whether the method has an entry of its own, exempt or not. */
+  hasMethod(key: PreflightKey, method: string): boolean {
+    return this.#serving(key).some(
+      (kept) =>
+        this.#holds(kept.methods, method) ||
+        (this.#wildcardCounts(kept) && this.#holds(kept.methods, '*')),
+    );
+  }
+
+  /** @param name - In lower case. */
+  allowsHeader(key: PreflightKey, name: string): boolean {
+    const covered = name !== 'authorization' || this.#profile.cachedWildcardCoversAuthorization;
+    return this.#serving(key).some(
+      (kept) =>
+        this.#holds(kept.headers, name) ||
+        (covered && this.#wildcardCounts(kept) && this.#holds(kept.headers, '*')),
+    );
+  }
+
+  /** Keeps a grant; false when it is not to be kept. */
+  store(key: PreflightKey, grant: Grant): boolean {
+    if (grant.seconds <= 0 || key.url.length > this.#profile.cachedUrlCharsMax) return false;
+    const until = this.#now() + grant.seconds * 1000;
+    const same = this.#kept.find((kept) => isSameKey(kept.key, key));
+    if (this.#profile.cacheKeeps === 'one-result') {
+      this.#kept = this.#kept.filter((kept) => !isSamePlace(kept.key, key));
+      this.#kept.push(entryOf(key, grant, until));
+    } else if (same === undefined) {
+      this.#kept.push(entryOf(key, grant, until));
+    } else {
+      for (const method of grant.methods) same.methods.set(method, until);
+      for (const name of grant.headers) same.headers.set(name, until);
+    }
+    return true;
+  }
+
+  /** Takes back what was granted for a URL after a request to it failed; whether engines do so
+   * differs. https://fetch.spec.whatwg.org/#concept-cache-clear */
+  clearAfterFailure(key: PreflightKey): boolean {
+    if (!this.#profile.clearsOnFailure) return false;
+    const before = this.#kept.length;
+    this.#kept = this.#kept.filter((kept) => !isSamePlace(kept.key, key));
+    return this.#kept.length < before;
+  }
+
+  #serving(key: PreflightKey): readonly Kept[] {
+    return this.#kept.filter(
+      (kept) =>
+        isSamePlace(kept.key, key) &&
+        (kept.key.include === key.include ||
+          (kept.key.include && this.#profile.credentialedServesBoth)),
+    );
+  }
+
+  #holds(granted: ReadonlyMap<string, number>, name: string): boolean {
+    return (granted.get(name) ?? Number.NEGATIVE_INFINITY) > this.#now();
+  }
+
+  /** With credentials `*` is a method and a header of that name, and nothing more. */
+  #wildcardCounts({ key }: Kept): boolean {
+    return this.#profile.cachedWildcard === 'matches' && !key.include;
+  }
+}
+
+function entryOf(key: PreflightKey, grant: Grant, until: number): Kept {
+  return {
+    key,
+    methods: new Map(grant.methods.map((method) => [method, until])),
+    headers: new Map(grant.headers.map((name) => [name, until])),
+  };
+}
+
+function isSamePlace(a: PreflightKey, b: PreflightKey): boolean {
+  return a.partition === b.partition && a.origin === b.origin && a.url === b.url;
+}
+
+function isSameKey(a: PreflightKey, b: PreflightKey): boolean {
+  return isSamePlace(a, b) && a.include === b.include;
+}

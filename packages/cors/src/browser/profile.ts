@@ -1,0 +1,141 @@
+import type { Engine } from './request.ts';
+
+/**
+ * Where engines differ from the Fetch Standard and from one another. Every difference that the model
+ * knows is a field here; nothing else asks which engine it is. Seen in Chromium 156, Firefox 153 and
+ * WebKitGTK 2.50.
+ */
+export interface EngineProfile {
+  /** The longest time that a preflight is kept, in seconds. */
+  readonly maxAgeCapSeconds: number;
+  /** What a negative `Access-Control-Max-Age` means. */
+  readonly negativeMaxAge: 'default' | 'zero' | 'not-stored';
+  /** What one means that is no number. */
+  readonly invalidMaxAge: 'default' | 'not-stored';
+  /** The standard keeps an entry for each method and header; Chromium and WebKit one result for a
+   * URL, which the next one replaces; Firefox adds what it learns. */
+  readonly cacheKeeps: 'entries' | 'one-result' | 'tokens';
+  /** Whether a kept `*` is a wildcard, or a token like any other. */
+  readonly cachedWildcard: 'matches' | 'literal';
+  /** Whether what was granted with credentials also serves requests without. */
+  readonly credentialedServesBoth: boolean;
+  /** URLs of more characters are not kept. */
+  readonly cachedUrlCharsMax: number;
+  /** A failed request takes back what was kept for its URL. */
+  readonly clearsOnFailure: boolean;
+  /** Methods that need no entry. */
+  readonly cacheExemptMethods: ReadonlySet<string>;
+  /** `*` in Access-Control-Allow-Headers covers Authorization, without credentials. */
+  readonly wildcardCoversAuthorization: boolean;
+  readonly cachedWildcardCoversAuthorization: boolean;
+  /** Safe values of together more than 1,024 bytes are not safe any more. */
+  readonly totalSafelistLimit: boolean;
+  /** Headers that need no preflight although the standard says so, in lower case. */
+  readonly extraSafelist: ReadonlySet<string>;
+  /** Whether the value of `Range` is compared to the letter, or read with goodwill. */
+  readonly rangeIsStrict: boolean;
+  /** What becomes of a stream as a body. */
+  readonly streamBody: 'stream' | 'text' | 'refused';
+  /** A preflight after a tainting redirect says the page's origin, the request after it `null`. */
+  readonly preflightSaysPageOrigin: boolean;
+  /** When Authorization is taken off at a redirect to another origin: before it is decided whether a
+   * preflight is needed, after that but before the preflight is written, or after the preflight. */
+  readonly authorizationRemoved: 'before-decision' | 'before-preflight' | 'after-preflight';
+  /** `fetch()` follows a redirect within its own origin to a URL with a user name. */
+  readonly fetchFollowsUserNames: boolean;
+  /** A no-cors POST under `no-referrer` says `null`. */
+  readonly noReferrerHidesOrigin: boolean;
+  /** A font is preloaded in mode cors even without the attribute. */
+  readonly preloadIsCors: boolean;
+  /** Errors of a script from elsewhere are muted. */
+  readonly mutesScriptErrors: boolean;
+  /** Opaque response blocking. */
+  readonly blocksOpaqueDocuments: boolean;
+}
+
+const safelisted: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
+const nothing: ReadonlySet<string> = new Set();
+
+const spec: EngineProfile = {
+  maxAgeCapSeconds: Number.POSITIVE_INFINITY,
+  negativeMaxAge: 'default',
+  invalidMaxAge: 'default',
+  cacheKeeps: 'entries',
+  cachedWildcard: 'matches',
+  credentialedServesBoth: true,
+  cachedUrlCharsMax: Number.POSITIVE_INFINITY,
+  clearsOnFailure: true,
+  cacheExemptMethods: safelisted,
+  wildcardCoversAuthorization: false,
+  cachedWildcardCoversAuthorization: false,
+  totalSafelistLimit: true,
+  extraSafelist: nothing,
+  rangeIsStrict: true,
+  streamBody: 'stream',
+  preflightSaysPageOrigin: false,
+  authorizationRemoved: 'before-decision',
+  fetchFollowsUserNames: true,
+  noReferrerHidesOrigin: true,
+  preloadIsCors: false,
+  mutesScriptErrors: true,
+  blocksOpaqueDocuments: false,
+};
+
+/** What each engine does. */
+export const profiles: Readonly<Record<Engine, EngineProfile>> = {
+  spec,
+  chromium: {
+    ...spec,
+    maxAgeCapSeconds: 7200,
+    negativeMaxAge: 'zero',
+    cacheKeeps: 'one-result',
+    cachedUrlCharsMax: 1023,
+    clearsOnFailure: false,
+    wildcardCoversAuthorization: true,
+    // services/network/cors/cors.cc, IsCorsSafelistedHeader.
+    extraSafelist: new Set([
+      'device-memory',
+      'downlink',
+      'dpr',
+      'ect',
+      'intervention',
+      'rtt',
+      'save-data',
+      'viewport-width',
+      'width',
+    ]),
+    fetchFollowsUserNames: false,
+    noReferrerHidesOrigin: false,
+    blocksOpaqueDocuments: true,
+  },
+  firefox: {
+    ...spec,
+    maxAgeCapSeconds: 86_400,
+    negativeMaxAge: 'not-stored',
+    invalidMaxAge: 'not-stored',
+    cacheKeeps: 'tokens',
+    cachedWildcard: 'literal',
+    credentialedServesBoth: false,
+    cacheExemptMethods: new Set(['GET', 'POST']),
+    wildcardCoversAuthorization: true,
+    streamBody: 'text',
+    preflightSaysPageOrigin: true,
+    authorizationRemoved: 'before-preflight',
+    preloadIsCors: true,
+    mutesScriptErrors: false,
+    blocksOpaqueDocuments: true,
+  },
+  webkit: {
+    ...spec,
+    maxAgeCapSeconds: 600,
+    negativeMaxAge: 'not-stored',
+    cacheKeeps: 'one-result',
+    clearsOnFailure: false,
+    wildcardCoversAuthorization: true,
+    cachedWildcardCoversAuthorization: true,
+    totalSafelistLimit: false,
+    rangeIsStrict: false,
+    streamBody: 'refused',
+    authorizationRemoved: 'after-preflight',
+  },
+};

@@ -1,0 +1,81 @@
+import type { FetchRequest } from './fetch-request.ts';
+import { combined } from './header-list.ts';
+import { currentUrl, isSame } from './origins.ts';
+import type { EngineProfile } from './profile.ts';
+import type { ServerResponse } from './request.ts';
+import type { FailureKind } from './trace.ts';
+import { includesCredentials, isHttp, parseUrl, withoutFragment, type ParsedUrl } from './url.ts';
+
+/** https://fetch.spec.whatwg.org/#http-redirect-fetch, "redirect count is 20" */
+const redirectsMax = 20;
+
+const bodyHeaders: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-language',
+  'content-location',
+  'content-type',
+]);
+
+export type Redirected =
+  /** There is nowhere to go: the redirect itself is the answer. */
+  | { readonly kind: 'answer' }
+  | { readonly kind: 'next'; readonly request: FetchRequest; readonly crossesOrigins: boolean }
+  | { readonly kind: 'failed'; readonly failure: FailureKind; readonly parameter: string };
+
+/** Where a redirect leads, and with what. https://fetch.spec.whatwg.org/#http-redirect-fetch */
+export function followRedirect(
+  request: FetchRequest,
+  { status, headers }: ServerResponse,
+  profile: EngineProfile,
+): Redirected {
+  const from = currentUrl(request);
+  const location = combined(headers, 'location');
+  if (location === undefined) return { kind: 'answer' };
+  const url = parseUrl(location, withoutFragment(from));
+  const failure = url === undefined ? 'InvalidRedirect' : refusalOf(request, url, status, profile);
+  if (url === undefined || failure !== undefined) {
+    return { kind: 'failed', failure: failure ?? 'InvalidRedirect', parameter: location };
+  }
+  const becomesGet =
+    ((status === 301 || status === 302) && request.method === 'POST') ||
+    (status === 303 && request.method !== 'GET' && request.method !== 'HEAD');
+  const next: FetchRequest = {
+    ...request,
+    urls: [...request.urls, url],
+    ...(becomesGet && {
+      method: 'GET',
+      body: 'none',
+      headers: request.headers.filter(([name]) => !bodyHeaders.has(name)),
+    }),
+  };
+  return { kind: 'next', request: next, crossesOrigins: from.origin !== url.origin };
+}
+
+function refusalOf(
+  request: FetchRequest,
+  url: ParsedUrl,
+  status: number,
+  profile: EngineProfile,
+): FailureKind | undefined {
+  if (!isHttp(url)) {
+    return request.mode === 'cors' && url.protocol !== 'data:'
+      ? 'CorsDisabledScheme'
+      : 'InvalidRedirect';
+  }
+  if (request.urls.length > redirectsMax) return 'TooManyRedirects';
+  if (includesCredentials(url)) {
+    const crosses = !isSame(request.facts.page.origin, url);
+    if (request.mode === 'cors' && crosses) return 'RedirectContainsCredentials';
+    if (request.tainting === 'cors') return 'RedirectContainsCredentials';
+    if (request.initiator === 'fetch' && !profile.fetchFollowsUserNames) {
+      return 'RedirectContainsCredentials';
+    }
+  }
+  if (status !== 303 && request.body === 'stream') return 'StreamCannotBeSentAgain';
+  return undefined;
+}
+
+/** https://fetch.spec.whatwg.org/#http-redirect-fetch, step "remove headerName". */
+export function withoutAuthorization(request: FetchRequest): FetchRequest {
+  return { ...request, headers: request.headers.filter(([name]) => name !== 'authorization') };
+}
