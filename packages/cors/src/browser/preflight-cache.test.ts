@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import { PreflightCache } from './preflight-cache.ts';
+import type { Engine, HeaderList, RequestFacts } from './request.ts';
+import { simulate } from './simulate.ts';
+
+const engines = ['spec', 'chromium', 'firefox', 'webkit'] as const;
+const page = { origin: 'https://a.test' };
+const url = 'https://b.test/u';
+
+type Ask = Partial<RequestFacts>;
+interface Granted {
+  readonly methods?: string;
+  readonly headers?: string;
+  /** Only what was asked for is granted. */
+  readonly echo?: true;
+  readonly maxAge?: string;
+}
+
+/** For each request whether its preflight was spared. */
+function spared(engine: Engine, granted: Granted, asks: readonly Ask[], stepMs = 0): boolean[] {
+  let nowMs = 0;
+  const cache = new PreflightCache(engine, () => nowMs);
+  return asks.map((ask) => {
+    let preflights = 0;
+    const include = ask.credentials === 'include';
+    const trace = simulate(
+      { page, url, credentials: 'omit', ...ask },
+      (request) => {
+        if (request.kind === 'preflight') preflights += 1;
+        const asked = (name: string): string =>
+          request.headers.find(([one]) => one === name)?.[1] ?? '';
+        const headers: HeaderList = [
+          ['Access-Control-Allow-Origin', page.origin],
+          ...(include ? [['Access-Control-Allow-Credentials', 'true'] as const] : []),
+          [
+            'Access-Control-Allow-Methods',
+            granted.echo ? asked('Access-Control-Request-Method') : (granted.methods ?? ''),
+          ],
+          [
+            'Access-Control-Allow-Headers',
+            granted.echo ? asked('Access-Control-Request-Headers') : (granted.headers ?? ''),
+          ],
+          ['Access-Control-Max-Age', granted.maxAge ?? '600'],
+        ];
+        return { status: 200, headers };
+      },
+      engine,
+      { cache },
+    );
+    expect(trace.verdict).toBe('readable');
+    nowMs += stepMs;
+    return preflights === 0;
+  });
+}
+
+const put: Ask = { method: 'PUT' };
+const remove: Ask = { method: 'DELETE' };
+const get = (name: string): Ask => ({ headers: [[name, '1']] });
+const include = { credentials: 'include' } as const;
+const long = { url: `https://b.test/${'x'.repeat(1100)}` };
+
+// V9: whether the later preflights are spared; one row of booleans for each engine.
+test.each<
+  [row: string, granted: Granted, asks: readonly Ask[], spared: readonly (readonly boolean[])[]]
+>([
+  ['9.1', { methods: 'PUT' }, [put, put], [[true], [true], [true], [true]]],
+  [
+    '9.2',
+    { methods: 'PUT' },
+    [put, { ...put, url: `${url}?x=1` }],
+    [[false], [false], [false], [false]],
+  ],
+  ['9.3', { methods: 'PUT,DELETE' }, [put, remove], [[true], [true], [true], [true]]],
+  [
+    '9.4',
+    { echo: true },
+    [put, remove, put],
+    [
+      [false, true],
+      [false, false],
+      [false, true],
+      [false, false],
+    ],
+  ],
+  [
+    '9.5',
+    { echo: true },
+    [get('X-A'), get('X-B'), get('X-A')],
+    [
+      [false, true],
+      [false, false],
+      [false, true],
+      [false, false],
+    ],
+  ],
+  ['9.6', { methods: '*' }, [put, { method: 'PATCH' }], [[true], [true], [false], [true]]],
+  ['9.7', { headers: '*' }, [get('X-A'), get('X-B')], [[true], [true], [false], [true]]],
+  [
+    '9.8',
+    { headers: '*, authorization' },
+    [get('Authorization'), get('Authorization')],
+    [[true], [true], [true], [true]],
+  ],
+  ['9.10', { methods: 'PUT' }, [{ ...put, ...include }, put], [[true], [true], [false], [true]]],
+  ['9.11', { methods: 'PUT' }, [put, { ...put, ...include }], [[false], [false], [false], [false]]],
+  [
+    '9.12',
+    { methods: 'PUT' },
+    [put, { ...put, page: { ...page, topLevelSite: 'https://other.test' } }],
+    [[false], [false], [false], [false]],
+  ],
+  [
+    '9.14',
+    { methods: 'PUT' },
+    [
+      { ...put, ...long },
+      { ...put, ...long },
+    ],
+    [[true], [false], [true], [true]],
+  ],
+])('%s: %j, %j', (_row, granted, asks, expected) => {
+  expect(engines.map((engine) => spared(engine, granted, asks).slice(1))).toEqual(expected);
+});
+
+test('what was kept runs out', () => {
+  for (const engine of engines) {
+    expect(spared(engine, { methods: 'PUT', maxAge: '2' }, [put, put, put], 1500)).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  }
+});
+
+test('after a failed request the standard and Firefox ask again, Chromium and WebKit do not', () => {
+  for (const engine of engines) {
+    const cache = new PreflightCache(engine, () => 0);
+    const granted: HeaderList = [
+      ['Access-Control-Allow-Origin', '*'],
+      ['Access-Control-Allow-Methods', 'PUT'],
+      ['Access-Control-Max-Age', '600'],
+    ];
+    const sent: string[] = [];
+    for (let time = 0; time < 2; time += 1) {
+      simulate(
+        { page, url, method: 'PUT' },
+        ({ kind }) => {
+          sent.push(kind);
+          return { status: 200, headers: kind === 'preflight' ? granted : [] };
+        },
+        engine,
+        { cache },
+      );
+    }
+    const again = engine === 'spec' || engine === 'firefox';
+    expect(sent.filter((kind) => kind === 'preflight')).toHaveLength(again ? 2 : 1);
+  }
+});
+
+test('the cache of one engine cannot serve another', () => {
+  const cache = new PreflightCache('chromium', () => 0);
+  const run = (): unknown =>
+    simulate({ page, url }, () => ({ status: 200, headers: [] }), 'firefox', { cache });
+  expect(run).toThrow(RangeError);
+});
