@@ -186,7 +186,8 @@ test.each<[row: string, name: string, include: boolean, exposed: readonly string
     ['6.15', 'Location', false, [], false],
     ['6.16', 'X-Request-Id', false, [], false],
   ],
-)('%s: %s, include %s, exposed %j: seen %s', (_row, name, include, exposed, seen) => {
+)('%s: %s, include %s, exposed %j: seen %s', (...row) => {
+  const [, name, include, exposed, seen] = row;
   const headers: HeaderList = [[name, 'x'], ...lines('Access-Control-Expose-Headers', exposed)];
   expect(exposedNames(headers, include).includes(name.toLowerCase())).toBe(seen);
 });

@@ -74,7 +74,8 @@ test.each<[row: string, url: string, answers: Answers, last: string, verdict: st
     'readable',
   ],
   ['10.8', `${b}/1`, { [`${b}/1`]: to(`${b}/2`, 302, []) }, `GET ${b}/1 ${a}`, 'blocked'],
-])('%s: %s %j ends with %s: %s', (_row, url, answers, last, verdict) => {
+])('%s: %s %j ends with %s: %s', (...row) => {
+  const [, url, answers, last, verdict] = row;
   const { trace, sent } = run({ url }, answers);
   expect(sent.at(-1)).toBe(last);
   expect(trace.verdict).toBe(verdict);
