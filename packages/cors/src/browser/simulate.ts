@@ -127,8 +127,8 @@ function traceOf(fetched: Fetched, engine: Engine, { steps }: Journal): Trace {
   );
   if (fetched.kind === 'failed') {
     const { failure: kind, parameter } = fetched;
-    const status = steps.findLast((step) => step.kind === 'exchange')?.response.status;
-    const messages = messagesOf({ kind, parameter, request, status });
+    const response = steps.findLast((step) => step.kind === 'exchange')?.response;
+    const messages = messagesOf({ kind, parameter, request, response });
     return {
       engine,
       steps,
