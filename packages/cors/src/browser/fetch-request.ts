@@ -56,7 +56,9 @@ export function fetchRequestOf(
   }
   const body = bodyOf(facts.body, { initiator, method, mode, profile });
   if (typeof body === 'object') return body;
-  const headers = headersOf(facts, { initiator, mode, profile, hasBody: body !== 'none' });
+  const hasBody = body !== 'none';
+  const listened = initiator === 'xhr' && facts.uploadListeners === true;
+  const headers = headersOf(facts, { initiator, mode, profile, hasBody });
   if ('refused' in headers) return headers;
   return {
     facts,
@@ -65,7 +67,7 @@ export function fetchRequestOf(
     headers,
     body,
     redirect: facts.redirect ?? 'follow',
-    useCorsPreflight: (initiator === 'xhr' && facts.uploadListeners === true) || body === 'stream',
+    useCorsPreflight: body === 'stream' || (listened && (hasBody || !profile.uploadNeedsBody)),
     urls: [url],
     tainting: 'basic',
     ...settings,

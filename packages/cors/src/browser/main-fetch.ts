@@ -179,7 +179,10 @@ function* preflightFetch(
     journal.cache('hit', `${method} ${key.url}`);
     return undefined;
   }
-  if (cache !== undefined) journal.cache('miss', `${method} ${key.url}`);
+  if (cache !== undefined) {
+    journal.cache('miss', `${method} ${key.url}`);
+    cache.missed(key);
+  }
   const crossed = request.urls.at(-2) !== undefined && !isSameHop(request);
   const asked =
     crossed && profile.authorizationRemoved === 'before-preflight'

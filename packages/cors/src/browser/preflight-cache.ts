@@ -99,6 +99,13 @@ export class PreflightCache {
     return true;
   }
 
+  /** Told when what is kept does not cover a request: whoever keeps one result then drops it, before
+   * the new preflight has succeeded. */
+  missed(key: PreflightKey): void {
+    if (this.#profile.cacheKeeps !== 'one-result') return;
+    this.#kept = this.#kept.filter((kept) => !isSamePlace(kept.key, key));
+  }
+
   /** Takes back what was granted for a URL after a request to it failed; whether engines do so
    * differs. https://fetch.spec.whatwg.org/#concept-cache-clear */
   clearAfterFailure(key: PreflightKey): boolean {

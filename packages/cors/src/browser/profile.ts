@@ -36,6 +36,8 @@ export interface EngineProfile {
   readonly rangeIsStrict: boolean;
   /** What becomes of a stream as a body. */
   readonly streamBody: 'stream' | 'text' | 'refused';
+  /** Listeners on an upload count only where there is a body to upload. */
+  readonly uploadNeedsBody: boolean;
   /** A preflight after a tainting redirect says the page's origin, the request after it `null`. */
   readonly preflightSaysPageOrigin: boolean;
   /** When Authorization is taken off at a redirect to another origin: before it is decided whether a
@@ -72,6 +74,7 @@ const spec: EngineProfile = {
   extraSafelist: nothing,
   rangeIsStrict: true,
   streamBody: 'stream',
+  uploadNeedsBody: false,
   preflightSaysPageOrigin: false,
   authorizationRemoved: 'before-decision',
   fetchFollowsUserNames: true,
@@ -104,6 +107,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
       'viewport-width',
       'width',
     ]),
+    uploadNeedsBody: true,
     fetchFollowsUserNames: false,
     noReferrerHidesOrigin: false,
     blocksOpaqueDocuments: true,

@@ -1,0 +1,127 @@
+import type { HeaderList } from '@causeway/cors/browser';
+import type { Answer, Host, Scenario } from './scenario.ts';
+import { startScriptedServer, type ScriptedServer, type WireRequest } from './scripted-server.ts';
+
+/** The origins of a run: `A` and `B` are one site, `C` is another. */
+export type Origins = Readonly<Record<Host, string>>;
+
+/** A request in one line, as browser and model are compared. */
+export interface Seen {
+  readonly seed: number;
+  readonly line: string;
+}
+
+/** Servers on three origins that answer every scenario by its script. */
+export interface Stage {
+  readonly origins: Origins;
+  /** Scenarios that may be asked for. */
+  readonly scenarios: Map<number, Scenario>;
+  readonly seen: Seen[];
+  close(): Promise<void>;
+}
+
+const body = Buffer.from('read me');
+
+export async function openStage(): Promise<Stage> {
+  const scenarios = new Map<number, Scenario>();
+  const seen: Seen[] = [];
+  const hosts: Record<Host, string> = {
+    A: 'site.localhost',
+    B: 'site.localhost',
+    C: 'other.localhost',
+  };
+  const servers: ScriptedServer[] = [];
+  const origins: Record<Host, string> = { A: '', B: '', C: '' };
+  for (const host of ['A', 'B', 'C'] as const) {
+    const server = await startScriptedServer((request) => {
+      const [, seed, hop] = /^\/(\d+)\/(\d+)/.exec(request.target) ?? [];
+      const scenario = scenarios.get(Number(seed));
+      if (scenario === undefined) return blank;
+      seen.push({ seed: Number(seed), line: wireLine(origins[host], request) });
+      const preflight = isPreflight(request.method, request.headers);
+      return withBody(answerTo(scenario, Number(hop), preflight, origins));
+    });
+    servers.push(server);
+    origins[host] = `http://${hosts[host]}:${server.port}`;
+  }
+  return {
+    origins,
+    scenarios,
+    seen,
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
+}
+
+const blank = {
+  status: 200,
+  headers: [
+    ['Content-Type', 'text/html'],
+    ['Content-Length', '0'],
+  ],
+  body: Buffer.alloc(0),
+} as const;
+
+function isPreflight(method: string, headers: ReadonlyMap<string, string>): boolean {
+  return method === 'OPTIONS' && headers.has('access-control-request-method');
+}
+
+/** What a hop answers, with the placeholders filled in. The same for the browser and the model. */
+export function answerTo(
+  scenario: Scenario,
+  hop: number,
+  preflight: boolean,
+  origins: Origins,
+): Answer {
+  const script = scenario.hops[hop];
+  if (script === undefined) return { status: 404, headers: [['Content-Length', '0']] };
+  const next = new URL(urlOf(scenario, hop + 1, origins));
+  const places: Readonly<Record<string, string>> = {
+    ...origins,
+    a: new URL(origins.A).host,
+    b: new URL(origins.B).host,
+    c: new URL(origins.C).host,
+    next: next.href,
+    nexthost: next.host,
+    nextpath: next.pathname,
+  };
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole);
+  const { status, headers } = preflight ? script.preflight : script.actual;
+  const filled: HeaderList = headers.map(([name, value]) => [name, fill(value)]);
+  const length: HeaderList =
+    status === 204 || status === 304 ? [] : [['Content-Length', String(body.length)]];
+  return { status, headers: [...filled, ['Cache-Control', 'no-store'], ...length] };
+}
+
+/** Where a hop lies; what follows the last one is on its host, and answers 404. */
+export function urlOf(scenario: Scenario, hop: number, origins: Origins): string {
+  const host = scenario.hops[hop]?.host ?? scenario.hops.at(-1)?.host ?? 'A';
+  return `${origins[host]}/${scenario.seed}/${hop}`;
+}
+
+function withBody(answer: Answer): Answer & { readonly body: Uint8Array } {
+  const bodyless = answer.status === 204 || answer.status === 304;
+  return { ...answer, body: bodyless ? Buffer.alloc(0) : body };
+}
+
+function wireLine(origin: string, { method, target, headers }: WireRequest): string {
+  return lineOf(method, `${origin}${target}`, (name) => headers.get(name));
+}
+
+/** Method, URL, and the three headers that CORS adds to requests. */
+export function lineOf(
+  method: string,
+  url: string,
+  header: (name: string) => string | undefined,
+): string {
+  const parts = [
+    method,
+    url,
+    `origin ${header('origin') ?? '-'}`,
+    `acrm ${header('access-control-request-method') ?? '-'}`,
+    `acrh ${header('access-control-request-headers') ?? '-'}`,
+  ];
+  return parts.join(' | ');
+}
