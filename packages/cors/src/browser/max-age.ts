@@ -11,10 +11,15 @@ const defaultSeconds = 5;
  */
 export function cachedSeconds(headers: HeaderList, profile: EngineProfile): number {
   const value = combined(headers, 'access-control-max-age');
-  if (value === undefined) return defaultSeconds;
-  if (/^-\d+$/.test(value)) {
-    return profile.negativeMaxAge === 'default' ? defaultSeconds : 0;
-  }
-  if (!/^\d+$/.test(value)) return profile.invalidMaxAge === 'default' ? defaultSeconds : 0;
+  if (value === undefined || value === '') return defaultSeconds;
+  const integer = profile.maxAgeIsInt64 ? /^[+-]?\d+$/ : /^-?\d+$/;
+  const readable = integer.test(value) && !(profile.maxAgeIsInt64 && isBeyondInt64(value));
+  if (!readable) return profile.invalidMaxAge === 'default' ? defaultSeconds : 0;
+  if (value.startsWith('-')) return profile.negativeMaxAge === 'default' ? defaultSeconds : 0;
   return Math.min(Number(value), profile.maxAgeCapSeconds);
+}
+
+/** Such a number is none to a parser of 64 bits. */
+function isBeyondInt64(value: string): boolean {
+  return Math.abs(Number(value)) >= 2 ** 63;
 }

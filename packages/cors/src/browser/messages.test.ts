@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureKind } from './trace.ts';
-import type { HeaderList } from './request.ts';
+import type { HeaderList, Initiator } from './request.ts';
 import { simulate } from './simulate.ts';
 
 const A = 'https://a.test';
@@ -167,19 +167,94 @@ describe('the preflight, as each console tells it', () => {
   }
 });
 
-test('where a console speaks of something else than CORS, so does the message', () => {
-  const headers = [
-    ['Content-Type', 'application/json'],
-    ['X-Content-Type-Options', 'nosniff'],
-  ] as const;
-  const facts = { page: { origin: A }, url: B, initiator: 'script' } as const;
-  const { failure } = simulate(facts, () => ({ status: 200, headers }), 'chromium');
-  expect(failure?.kind).toBe('BlockedByNosniff');
-  expect(failure?.messages.chromium).toBe(
-    `Refused to execute script from '${B}' because its MIME type ('application/json') is not executable, and strict MIME type checking is enabled.`,
+interface Blocked {
+  readonly initiator: Initiator;
+  readonly crossorigin?: 'anonymous';
+  readonly integrity?: true;
+  readonly headers: HeaderList;
+  readonly chromium: string;
+}
+
+const nosniff = ['X-Content-Type-Options', 'nosniff'] as const;
+const open = ['Access-Control-Allow-Origin', '*'] as const;
+const typed = (type: string) => ['Content-Type', type] as const;
+const loads = 'Failed to load resource: net::ERR_';
+
+/** As Chromium 153 wrote it. */
+const others: Readonly<Record<string, Blocked>> = {
+  'a script with nosniff': {
+    initiator: 'script',
+    crossorigin: 'anonymous',
+    headers: [open, nosniff, typed('text/plain')],
+    chromium: `Refused to execute script from '${B}' because its MIME type ('text/plain') is not executable, and strict MIME type checking is enabled.`,
+  },
+  'a script that is a table': {
+    initiator: 'script',
+    crossorigin: 'anonymous',
+    headers: [open, typed('text/csv')],
+    chromium: `Refused to execute script from '${B}' because its MIME type ('text/csv') is not executable.`,
+  },
+  'an opaque script that is an image': {
+    initiator: 'script',
+    headers: [typed('image/png')],
+    chromium: `Refused to execute script from '${B}' because its MIME type ('image/png') is not executable.`,
+  },
+  'an opaque script with nosniff, which ORB drops without a word': {
+    initiator: 'script',
+    headers: [nosniff, typed('application/json')],
+    chromium: '',
+  },
+  'a module with nosniff': {
+    initiator: 'module-script',
+    headers: [open, nosniff, typed('text/plain')],
+    chromium:
+      'Failed to load module script: Expected a JavaScript-or-Wasm module script but the server responded with a MIME type of "text/plain". Strict MIME type checking is enforced for module scripts per HTML spec.',
+  },
+  'a style sheet with nosniff': {
+    initiator: 'stylesheet',
+    crossorigin: 'anonymous',
+    headers: [open, nosniff, typed('text/plain')],
+    chromium: `Refused to apply style from '${B}' because its MIME type ('text/plain') is not a supported stylesheet MIME type, and strict MIME checking is enabled.`,
+  },
+  'integrity without CORS': {
+    initiator: 'script',
+    integrity: true,
+    headers: [typed('text/javascript')],
+    chromium: `Subresource Integrity: The resource '${B}' has an integrity attribute, but the resource requires the request to be CORS enabled to check the integrity, and it is not. The resource has been blocked because the integrity cannot be enforced.`,
+  },
+  'an image for its own origin': {
+    initiator: 'img',
+    headers: [['Cross-Origin-Resource-Policy', 'same-origin']],
+    chromium: `${loads}BLOCKED_BY_RESPONSE.NotSameOrigin`,
+  },
+  'an image for its own site': {
+    initiator: 'img',
+    headers: [['Cross-Origin-Resource-Policy', 'same-site']],
+    chromium: `${loads}BLOCKED_BY_RESPONSE.NotSameSite`,
+  },
+};
+
+describe('what is not CORS, as Chromium tells it', () => {
+  // Two sites, so that same-site does not let the image through.
+  const page = { origin: 'https://a.example' };
+  for (const [what, { headers, chromium, ...facts }] of Object.entries(others)) {
+    test(`says ${what}`, () => {
+      const server = () => ({ status: 200, headers });
+      const { failure } = simulate({ page, url: B, ...facts }, server, 'chromium');
+      expect(failure?.messages.chromium).toBe(chromium);
+    });
+  }
+});
+
+test('a redirect to a user name is told with empty quotes', () => {
+  const headers: HeaderList = [open, ['Location', 'https://u:p@b.test/']];
+  const { failure } = simulate(
+    { page: { origin: A }, url: B },
+    () => ({ status: 302, headers }),
+    'chromium',
   );
-  expect(failure?.messages.firefox).toBe(
-    `The resource from “${B}” was blocked due to MIME type (“application/json”) mismatch (X-Content-Type-Options: nosniff).`,
+  expect(failure?.messages.chromium).toBe(
+    `${chromiumPrefix}Redirect location '' contains a username and password, which is disallowed for cross-origin requests.`,
   );
 });
 

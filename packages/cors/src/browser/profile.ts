@@ -12,6 +12,8 @@ export interface EngineProfile {
   readonly negativeMaxAge: 'default' | 'zero' | 'not-stored';
   /** What one means that is no number. */
   readonly invalidMaxAge: 'default' | 'not-stored';
+  /** It is read into 64 bits, a leading plus included; what does not fit is no number. */
+  readonly maxAgeIsInt64: boolean;
   /** The standard keeps an entry for each method and header; Chromium and WebKit one result for a
    * URL, which the next one replaces; Firefox adds what it learns. */
   readonly cacheKeeps: 'entries' | 'one-result' | 'tokens';
@@ -30,8 +32,9 @@ export interface EngineProfile {
   readonly cachedWildcardCoversAuthorization: boolean;
   /** Safe values of together more than 1,024 bytes are not safe any more. */
   readonly totalSafelistLimit: boolean;
-  /** Headers that need no preflight although the standard says so, in lower case. */
-  readonly extraSafelist: ReadonlySet<string>;
+  /** Headers in lower case that need no preflight with such a value, although the standard asks for
+   * one. */
+  readonly extraSafelist: ReadonlyMap<string, RegExp>;
   /** Whether the value of `Range` is compared to the letter, or read with goodwill. */
   readonly rangeIsStrict: boolean;
   /** What becomes of a stream as a body. */
@@ -56,12 +59,14 @@ export interface EngineProfile {
 }
 
 const safelisted: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
-const nothing: ReadonlySet<string> = new Set();
+const nothing: ReadonlyMap<string, RegExp> = new Map();
+const decimal = /^\d+(?:\.\d+)?$/;
 
 const spec: EngineProfile = {
   maxAgeCapSeconds: Number.POSITIVE_INFINITY,
   negativeMaxAge: 'default',
   invalidMaxAge: 'default',
+  maxAgeIsInt64: false,
   cacheKeeps: 'entries',
   cachedWildcard: 'matches',
   credentialedServesBoth: true,
@@ -91,21 +96,22 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     ...spec,
     maxAgeCapSeconds: 7200,
     negativeMaxAge: 'zero',
+    maxAgeIsInt64: true,
     cacheKeeps: 'one-result',
     cachedUrlCharsMax: 1023,
     clearsOnFailure: false,
     wildcardCoversAuthorization: true,
-    // services/network/cors/cors.cc, IsCorsSafelistedHeader.
-    extraSafelist: new Set([
-      'device-memory',
-      'downlink',
-      'dpr',
-      'ect',
-      'intervention',
-      'rtt',
-      'save-data',
-      'viewport-width',
-      'width',
+    // services/network/public/cpp/cors/cors.cc, IsCorsSafelistedHeader; tried in Chromium 153.
+    extraSafelist: new Map([
+      ['device-memory', decimal],
+      ['downlink', decimal],
+      ['dpr', decimal],
+      ['ect', /^(?:slow-2g|[234]g)$/],
+      ['intervention', /^/],
+      ['rtt', /^\d+$/],
+      ['save-data', /^on$/i],
+      ['viewport-width', /^\d+$/],
+      ['width', /^\d+$/],
     ]),
     uploadNeedsBody: true,
     fetchFollowsUserNames: false,
@@ -133,6 +139,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     ...spec,
     maxAgeCapSeconds: 600,
     negativeMaxAge: 'not-stored',
+    maxAgeIsInt64: true,
     cacheKeeps: 'one-result',
     clearsOnFailure: false,
     wildcardCoversAuthorization: true,

@@ -29,8 +29,8 @@ export function isSafelistedRequestHeader(
   profile: EngineProfile = profiles.spec,
 ): boolean {
   const lower = name.toLowerCase();
-  if (profile.extraSafelist.has(lower)) return true;
   if (value.length > valueBytesMax) return false;
+  if (profile.extraSafelist.get(lower)?.test(value) === true) return true;
   switch (lower) {
     case 'accept':
       return !hasUnsafeByte(value);
