@@ -170,11 +170,9 @@ function* preflightFetch(
 ): Fetching<Fetched | undefined> {
   const { profile, cache, journal } = context;
   const unsafeNames = unsafeRequestHeaderNames(request.headers, profile);
-  const key = keyOf(request);
+  const key = keyOf(request, profile);
   const { method } = request;
-  const methodKnown =
-    cache !== undefined &&
-    (request.useCorsPreflight ? cache.hasMethod(key, method) : cache.allowsMethod(key, method));
+  const methodKnown = cache?.allowsMethod(key, method, request.useCorsPreflight) === true;
   if (methodKnown && unsafeNames.every((name) => cache.allowsHeader(key, name))) {
     journal.cache('hit', `${method} ${key.url}`);
     return undefined;
@@ -197,7 +195,8 @@ function* preflightFetch(
   journal.exchange(sent, response);
   const outcome = judgePreflight(request, question, response, profile);
   if (!outcome.granted) {
-    const { failure, parameter } = outcome;
+    const { failure, parameter, grant } = outcome;
+    if (grant !== undefined && profile.keepsRefusals) cache?.store(key, grant);
     journal.check('preflight', false, parameter === '' ? failure : `${failure}: ${parameter}`);
     return failed(request, failure, parameter);
   }
@@ -213,20 +212,21 @@ function isSameHop({ urls }: FetchRequest): boolean {
   return urls.at(-1)?.origin === urls.at(-2)?.origin;
 }
 
-function keyOf(request: FetchRequest): PreflightKey {
+function keyOf(request: FetchRequest, { cacheKeyOrigin }: EngineProfile): PreflightKey {
   const { page } = request.facts;
   return {
     partition: page.topLevelSite ?? page.origin,
-    origin: serializedOrigin(request),
+    origin: cacheKeyOrigin === 'page' ? page.origin : serializedOrigin(request),
     url: withoutFragment(currentUrl(request)),
     include: request.credentials === 'include',
   };
 }
 
 function clearCache(request: FetchRequest, preflight: boolean, context: FetchContext): void {
-  if (!preflight || context.cache === undefined) return;
-  const key = keyOf(request);
-  if (context.cache.clearAfterFailure(key)) context.journal.cache('cleared', key.url);
+  const { cache, profile } = context;
+  if (cache === undefined || request.tainting !== 'cors') return;
+  const key = keyOf(request, profile);
+  if (cache.clearAfterFailure(key, preflight)) context.journal.cache('cleared', key.url);
 }
 
 /** https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch, "includeCredentials" */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PreflightCache } from './preflight-cache.ts';
-import type { Engine, HeaderList, RequestFacts } from './request.ts';
+import type { Engine, HeaderList, RequestFacts, Server } from './request.ts';
 import { simulate } from './simulate.ts';
 
 const engines = ['spec', 'chromium', 'firefox', 'webkit'] as const;
@@ -162,4 +162,102 @@ test('the cache of one engine cannot serve another', () => {
   const run = (): unknown =>
     simulate({ page, url }, () => ({ status: 200, headers: [] }), 'firefox', { cache });
   expect(run).toThrow(RangeError);
+});
+
+const upload: Ask = {
+  initiator: 'xhr',
+  method: 'POST',
+  uploadListeners: true,
+  body: { kind: 'text' },
+};
+
+// Chromium tried; Firefox and WebKit by nsPreflightCache::CacheEntry::CheckRequest and
+// CrossOriginPreflightResultCacheItem::allowsCrossOriginMethod.
+test.each(engines)('%s: whatever is kept spares POST the preflight of its flag', (engine) => {
+  const second = spared(engine, { methods: 'PUT' }, [upload, upload])[1];
+  expect(second).toBe(engine !== 'spec');
+  // Never without anything kept, and not for a method that has to be listed.
+  expect(spared(engine, { methods: 'PUT' }, [upload])).toEqual([false]);
+  expect(spared(engine, { methods: 'PUT', maxAge: '0' }, [upload, upload])).toEqual([false, false]);
+});
+
+/** Sends one request after the other and tells how many preflights each `target` got. */
+function preflightsAt(engine: Engine, target: string, asks: readonly (readonly [Ask, Server])[]) {
+  const cache = new PreflightCache(engine, () => 0);
+  return asks.map(([ask, server]) => {
+    const { steps } = simulate({ page, url, ...ask }, server, engine, { cache });
+    return steps.filter(
+      (step) =>
+        step.kind === 'exchange' &&
+        step.request.kind === 'preflight' &&
+        step.request.url === target,
+    ).length;
+  });
+}
+
+const grants = (methods: string): HeaderList => [
+  ['Access-Control-Allow-Origin', '*'],
+  ['Access-Control-Allow-Methods', methods],
+  ['Access-Control-Max-Age', '600'],
+];
+const allowing: Server = () => ({ status: 200, headers: grants('PUT') });
+
+// Tried in Chromium 153: `PUT` after the redirect says `Origin: null`, and no OPTIONS comes before.
+test('after a tainting redirect, the origin of the page is what the cache asks for', () => {
+  const elsewhere = 'https://c.test/u';
+  const redirecting: Server = ({ kind, url: at }) =>
+    kind === 'actual' && at === url
+      ? { status: 307, headers: [...grants('PUT'), ['Location', elsewhere]] }
+      : { status: 200, headers: grants('PUT') };
+  const count = (engine: Engine) =>
+    preflightsAt(engine, elsewhere, [
+      [{ ...put, url: elsewhere }, allowing],
+      [put, redirecting],
+    ]);
+  expect(engines.map(count)).toEqual([
+    [1, 1],
+    [1, 0],
+    [1, 0],
+    [1, 1],
+  ]);
+});
+
+test('a simple request that fails takes back what is kept, in Firefox', () => {
+  const silent: Server = () => ({ status: 200, headers: [] });
+  const count = (engine: Engine) =>
+    preflightsAt(engine, url, [
+      [put, allowing],
+      [{}, silent],
+      [put, allowing],
+    ]);
+  expect(engines.map(count)).toEqual([
+    [1, 0, 0],
+    [1, 0, 0],
+    [1, 0, 1],
+    [1, 0, 0],
+  ]);
+});
+
+test('an answer that refuses the method is kept, in WebKit', () => {
+  const count = (engine: Engine) =>
+    preflightsAt(engine, url, [
+      [remove, allowing],
+      [put, allowing],
+    ]);
+  expect(engines.map(count)).toEqual([
+    [1, 1],
+    [1, 1],
+    [1, 1],
+    [1, 0],
+  ]);
+});
+
+test.each([
+  ['chromium', 1024],
+  ['firefox', 100],
+] as const)('%s keeps the answers of %i URLs', (engine, max) => {
+  const at = (index: number): Ask => ({ ...put, url: `${url}/${index}` });
+  const many = Array.from({ length: max }, (_, index) => at(index));
+  const all = spared(engine, { methods: 'PUT' }, [...many, at(0), at(max), at(0), at(max)]);
+  expect(all.slice(max)).toEqual([true, false, false, true]);
 });

@@ -23,6 +23,8 @@ export interface Grant {
 
 interface Kept {
   readonly key: PreflightKey;
+  /** The last moment of all. */
+  until: number;
   /** With the moment until which each holds, in milliseconds. */
   readonly methods: Map<string, number>;
   readonly headers: Map<string, number>;
@@ -53,19 +55,20 @@ export class PreflightCache {
     this.#now = now;
   }
 
-  /** Whether the method was granted and the grant still holds. */
-  allowsMethod(key: PreflightKey, method: string): boolean {
-    if (this.#profile.cacheExemptMethods.has(method)) return true;
-    return this.#serving(key).some(
-      (kept) =>
-        this.#holds(kept.methods, method) ||
-        (this.#wildcardCounts(kept) && this.#holds(kept.methods, '*')),
-    );
-  }
-
-  /** Whether the method has an entry of its own, exempt or not. */
-  hasMethod(key: PreflightKey, method: string): boolean {
-    return this.#serving(key).some(
+  /**
+   * Whether the method was granted and the grant still holds.
+   *
+   * @param flagged - The request's use-CORS-preflight flag is set: then even a safelisted method
+   * needs something that is kept.
+   */
+  allowsMethod(key: PreflightKey, method: string, flagged = false): boolean {
+    const serving = this.#serving(key);
+    const { cacheExemptMethods, flaggedNeedsMethod } = this.#profile;
+    if (cacheExemptMethods.has(method)) {
+      if (!flagged) return true;
+      if (!flaggedNeedsMethod && serving.some(({ until }) => until > this.#now())) return true;
+    }
+    return serving.some(
       (kept) =>
         this.#holds(kept.methods, method) ||
         (this.#wildcardCounts(kept) && this.#holds(kept.methods, '*')),
@@ -89,10 +92,11 @@ export class PreflightCache {
     const same = this.#kept.find((kept) => isSameKey(kept.key, key));
     if (this.#profile.cacheKeeps === 'one-result') {
       this.#kept = this.#kept.filter((kept) => !isSamePlace(kept.key, key));
-      this.#kept.push(entryOf(key, grant, until));
+      this.#keep(entryOf(key, grant, until));
     } else if (same === undefined) {
-      this.#kept.push(entryOf(key, grant, until));
+      this.#keep(entryOf(key, grant, until));
     } else {
+      same.until = Math.max(same.until, until);
       for (const method of grant.methods) same.methods.set(method, until);
       for (const name of grant.headers) same.headers.set(name, until);
     }
@@ -108,11 +112,22 @@ export class PreflightCache {
 
   /** Takes back what was granted for a URL after a request to it failed; whether engines do so
    * differs. https://fetch.spec.whatwg.org/#concept-cache-clear */
-  clearAfterFailure(key: PreflightKey): boolean {
-    if (!this.#profile.clearsOnFailure) return false;
+  clearAfterFailure(key: PreflightKey, preflighted: boolean): boolean {
+    const { clearsOnFailure } = this.#profile;
+    if (clearsOnFailure === 'none' || (clearsOnFailure === 'preflighted' && !preflighted)) {
+      return false;
+    }
     const before = this.#kept.length;
     this.#kept = this.#kept.filter((kept) => !isSamePlace(kept.key, key));
     return this.#kept.length < before;
+  }
+
+  #keep(entry: Kept): void {
+    const max = this.#profile.cachedUrlsMax;
+    if (this.#kept.length >= max)
+      this.#kept = this.#kept.filter(({ until }) => until > this.#now());
+    if (this.#kept.length >= max) this.#kept.shift();
+    this.#kept.push(entry);
   }
 
   #serving(key: PreflightKey): readonly Kept[] {
@@ -137,6 +152,7 @@ export class PreflightCache {
 function entryOf(key: PreflightKey, grant: Grant, until: number): Kept {
   return {
     key,
+    until,
     methods: new Map(grant.methods.map((method) => [method, until])),
     headers: new Map(grant.headers.map((name) => [name, until])),
   };

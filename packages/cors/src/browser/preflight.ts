@@ -20,7 +20,13 @@ export interface PreflightQuestion {
 
 export type PreflightOutcome =
   | { readonly granted: true; readonly grant: Grant }
-  | { readonly granted: false; readonly failure: FailureKind; readonly parameter: string };
+  | {
+      readonly granted: false;
+      readonly failure: FailureKind;
+      readonly parameter: string;
+      /** What it would have granted to another method and other headers. */
+      readonly grant?: Grant;
+    };
 
 /** The OPTIONS request that asks. https://fetch.spec.whatwg.org/#cors-preflight-fetch-0 */
 export function preflightRequest(request: FetchRequest, question: PreflightQuestion): SentRequest {
@@ -59,23 +65,23 @@ export function judgePreflight(
   if (listedMethods === 'failure') return fail('InvalidAllowMethodsPreflightResponse');
   const listedHeaders = tokensOf(headers, 'access-control-allow-headers');
   if (listedHeaders === 'failure') return fail('InvalidAllowHeadersPreflightResponse');
+  const names = (listedHeaders ?? []).map((name) => name.toLowerCase());
   const methods = listedMethods ?? (request.useCorsPreflight ? [request.method] : []);
+  const grant = { methods, headers: names, seconds: cachedSeconds(headers, profile) };
   if (
     !methods.includes(request.method) &&
     !isSafelistedMethod(request.method) &&
     (include || !methods.includes('*'))
   ) {
-    return fail('MethodDisallowedByPreflightResponse', request.method);
+    return { ...fail('MethodDisallowedByPreflightResponse', request.method), grant };
   }
-  const names = (listedHeaders ?? []).map((name) => name.toLowerCase());
   const wildcard = !include && names.includes('*');
   for (const name of question.unsafeNames) {
     const covered = wildcard && (name !== 'authorization' || profile.wildcardCoversAuthorization);
     if (!names.includes(name) && !covered) {
-      return fail('HeaderDisallowedByPreflightResponse', name);
+      return { ...fail('HeaderDisallowedByPreflightResponse', name), grant };
     }
   }
-  const grant = { methods, headers: names, seconds: cachedSeconds(headers, profile) };
   return { granted: true, grant };
 }
 

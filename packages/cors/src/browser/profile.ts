@@ -23,8 +23,18 @@ export interface EngineProfile {
   readonly credentialedServesBoth: boolean;
   /** URLs of more characters are not kept. */
   readonly cachedUrlCharsMax: number;
-  /** A failed request takes back what was kept for its URL. */
-  readonly clearsOnFailure: boolean;
+  /** Which failed requests take back what was kept for their URL. */
+  readonly clearsOnFailure: 'none' | 'preflighted' | 'all';
+  /** Under which origin it is kept: the one that the request says, which is `null` after a tainting
+   * redirect, or the page's own. */
+  readonly cacheKeyOrigin: 'serialized' | 'page';
+  /** An answer is kept although it refuses the method or a header. */
+  readonly keepsRefusals: boolean;
+  /** A request with the use-CORS-preflight flag needs a kept method even when the method is a
+   * safelisted one; without, anything that is kept for the URL will do. */
+  readonly flaggedNeedsMethod: boolean;
+  /** So many URLs are kept; then the oldest has to go. */
+  readonly cachedUrlsMax: number;
   /** Methods that need no entry. */
   readonly cacheExemptMethods: ReadonlySet<string>;
   /** `*` in Access-Control-Allow-Headers covers Authorization, without credentials. */
@@ -71,7 +81,11 @@ const spec: EngineProfile = {
   cachedWildcard: 'matches',
   credentialedServesBoth: true,
   cachedUrlCharsMax: Number.POSITIVE_INFINITY,
-  clearsOnFailure: true,
+  clearsOnFailure: 'preflighted',
+  cacheKeyOrigin: 'serialized',
+  keepsRefusals: false,
+  flaggedNeedsMethod: true,
+  cachedUrlsMax: Number.POSITIVE_INFINITY,
   cacheExemptMethods: safelisted,
   wildcardCoversAuthorization: false,
   cachedWildcardCoversAuthorization: false,
@@ -99,7 +113,11 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     maxAgeIsInt64: true,
     cacheKeeps: 'one-result',
     cachedUrlCharsMax: 1023,
-    clearsOnFailure: false,
+    clearsOnFailure: 'none',
+    cacheKeyOrigin: 'page',
+    flaggedNeedsMethod: false,
+    // services/network/cors/preflight_cache.cc drops ten at random.
+    cachedUrlsMax: 1024,
     wildcardCoversAuthorization: true,
     // services/network/public/cpp/cors/cors.cc, IsCorsSafelistedHeader; tried in Chromium 153.
     extraSafelist: new Map([
@@ -126,6 +144,11 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     cacheKeeps: 'tokens',
     cachedWildcard: 'literal',
     credentialedServesBoth: false,
+    // nsCORSListenerProxy::OnStartRequest asks no preflight for it.
+    clearsOnFailure: 'all',
+    cacheKeyOrigin: 'page',
+    flaggedNeedsMethod: false,
+    cachedUrlsMax: 100,
     cacheExemptMethods: new Set(['GET', 'POST']),
     wildcardCoversAuthorization: true,
     streamBody: 'text',
@@ -141,7 +164,10 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     negativeMaxAge: 'not-stored',
     maxAgeIsInt64: true,
     cacheKeeps: 'one-result',
-    clearsOnFailure: false,
+    clearsOnFailure: 'none',
+    // CrossOriginAccessControl.cpp, validatePreflightResponse.
+    keepsRefusals: true,
+    flaggedNeedsMethod: false,
     wildcardCoversAuthorization: true,
     cachedWildcardCoversAuthorization: true,
     totalSafelistLimit: false,
