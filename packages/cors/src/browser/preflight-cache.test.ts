@@ -202,7 +202,8 @@ const grants = (methods: string): HeaderList => [
 ];
 const allowing: Server = () => ({ status: 200, headers: grants('PUT') });
 
-// Tried in Chromium 153: `PUT` after the redirect says `Origin: null`, and no OPTIONS comes before.
+// Tried in Chromium and Firefox 153: `PUT` after the redirect says `Origin: null`, and no OPTIONS
+// comes before.
 test('after a tainting redirect, the origin of the page is what the cache asks for', () => {
   const elsewhere = 'https://c.test/u';
   const redirecting: Server = ({ kind, url: at }) =>

@@ -144,7 +144,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     cacheKeeps: 'tokens',
     cachedWildcard: 'literal',
     credentialedServesBoth: false,
-    // nsCORSListenerProxy::OnStartRequest asks no preflight for it.
+    // nsCORSListenerProxy::OnStartRequest, whether a preflight was made or not; tried in 153.
     clearsOnFailure: 'all',
     cacheKeyOrigin: 'page',
     flaggedNeedsMethod: false,

@@ -1,6 +1,6 @@
 import { isToken } from '../../tokens.ts';
 import { corsCheck } from '../cors-check.ts';
-import { combined, linesOf, trim } from '../header-list.ts';
+import { combined, trim } from '../header-list.ts';
 import type { MessageFacts } from '../messages.ts';
 import { currentUrl, serializedOrigin } from '../origins.ts';
 import type { HeaderList } from '../request.ts';
@@ -21,19 +21,24 @@ export function firefoxMessage(facts: MessageFacts): string {
   if (reason === undefined) return loaderTexts[kind]?.(facts, headers) ?? '';
   // One text of security.properties has quotes around the URL, the others have none.
   const at = reason === wildcard ? `‘${url}’` : url;
-  const says = reason === missing || reason === didNotSucceed;
+  const says = reason === missing || reason === preflightFailed;
   const status = says ? ` Status code: ${response?.status ?? ''}.` : '';
-  return `Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ${at}. (Reason: ${reason}).${status}`;
+  // A failure within the network has no status; Firefox writes so.
+  const code = reason === didNotSucceed ? ' Status code: (null).' : status;
+  return `Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ${at}. (Reason: ${reason}).${code}`;
 }
 
 const missing = 'CORS header ‘Access-Control-Allow-Origin’ missing';
-const didNotSucceed = 'CORS preflight response did not succeed';
+const preflightFailed = 'CORS preflight response did not succeed';
+const didNotSucceed = 'CORS request did not succeed';
 const wildcard =
   'Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’';
 
 const reasons: Texts = {
   CorsDisabledScheme: () => 'CORS request not http',
-  PreflightInvalidStatus: () => didNotSucceed,
+  PreflightInvalidStatus: () => preflightFailed,
+  RedirectContainsCredentials: () => didNotSucceed,
+  InvalidRedirect: ({ request }) => (request.tainting === 'cors' ? didNotSucceed : undefined),
   PreflightDisallowedRedirect: ({ request }, headers) => {
     // Its CORS check comes before the redirect is looked at.
     const check = corsCheck(headers, serializedOrigin(request), request.credentials === 'include');
@@ -59,8 +64,9 @@ function checkReason(failure: string, value: string, headers: HeaderList): strin
     case 'MultipleAllowOriginValues':
     case 'InvalidAllowOriginValue':
     case 'AllowOriginMismatch':
-      // Firefox counts lines; a list in one line is a value that does not match.
-      return linesOf(headers, 'access-control-allow-origin').length > 1
+      // Firefox counts lines, and only those whose name has the capitals of the standard; a list in
+      // one line is a value that does not match.
+      return headers.filter(([name]) => name === 'Access-Control-Allow-Origin').length > 1
         ? 'Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed'
         : `CORS header ‘Access-Control-Allow-Origin’ does not match ‘${value}’`;
     case 'InvalidAllowCredentials':
@@ -76,8 +82,19 @@ function badToken(headers: HeaderList, name: string): string {
 }
 
 const loaderTexts: Texts = {
-  BlockedByNosniff: ({ request }, headers) =>
-    `The resource from “${currentUrl(request).href}” was blocked due to MIME type (“${combined(headers, 'content-type') ?? ''}”) mismatch (X-Content-Type-Options: nosniff).`,
+  BlockedByNosniff: ({ request }, headers) => {
+    const url = currentUrl(request).href;
+    const type = combined(headers, 'content-type') ?? '';
+    const nosniff = combined(headers, 'x-content-type-options') !== undefined;
+    if (request.initiator === 'module-script') {
+      return `Loading module from “${url}” was blocked because of a disallowed MIME type (“${type}”).`;
+    }
+    return nosniff
+      ? `The resource from “${url}” was blocked due to MIME type (“${type}”) mismatch (X-Content-Type-Options: nosniff).`
+      : `Script from “${url}” was blocked because of a disallowed MIME type (“${type}”).`;
+  },
+  BlockedByCorp: ({ request }) =>
+    `The resource at “${currentUrl(request).href}” was blocked due to its Cross-Origin-Resource-Policy header (or lack thereof). See https://developer.mozilla.org/docs/Web/HTTP/Cross-Origin_Resource_Policy_(CORP)#`,
   NotEligibleForIntegrity: ({ request }) =>
     `“${currentUrl(request).href}” is not eligible for integrity checks since it’s neither CORS-enabled nor same-origin.`,
 };
