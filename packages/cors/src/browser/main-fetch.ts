@@ -62,9 +62,17 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
     if (!isRedirectStatus(response.status) || request.mode === 'websocket') {
       return { ...answered, timing };
     }
-    if (request.redirect === 'error') return failed(request, 'RedirectDisallowed', '');
-    if (request.redirect === 'manual') return { ...answered, opaqueRedirect: true, timing };
     const redirected = followRedirect(request, response, context.profile);
+    if (request.redirect === 'error') {
+      const named =
+        context.profile.userNamesBeforeMode &&
+        redirected.kind === 'failed' &&
+        redirected.failure === 'RedirectContainsCredentials';
+      return named
+        ? failed(request, redirected.failure, redirected.parameter)
+        : failed(request, 'RedirectDisallowed', '');
+    }
+    if (request.redirect === 'manual') return { ...answered, opaqueRedirect: true, timing };
     if (redirected.kind === 'answer') return { ...answered, timing };
     if (redirected.kind === 'failed') {
       context.journal.check('redirect', false, `${redirected.failure}: ${redirected.parameter}`);
@@ -172,7 +180,10 @@ function* preflightFetch(
   const unsafeNames = unsafeRequestHeaderNames(request.headers, profile);
   const key = keyOf(request, profile);
   const { method } = request;
-  const methodKnown = cache?.allowsMethod(key, method, request.useCorsPreflight) === true;
+  const asksAgain =
+    profile.conditionalAsksAgain && request.headers.some(([name]) => conditional.has(name));
+  const methodKnown =
+    !asksAgain && cache?.allowsMethod(key, method, request.useCorsPreflight) === true;
   if (methodKnown && unsafeNames.every((name) => cache.allowsHeader(key, name))) {
     journal.cache('hit', `${method} ${key.url}`);
     return undefined;
@@ -207,6 +218,15 @@ function* preflightFetch(
   }
   return undefined;
 }
+
+/** https://fetch.spec.whatwg.org/#http-network-or-cache-fetch, where they set the cache mode. */
+const conditional: ReadonlySet<string> = new Set([
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+]);
 
 function isSameHop({ urls }: FetchRequest): boolean {
   return urls.at(-1)?.origin === urls.at(-2)?.origin;

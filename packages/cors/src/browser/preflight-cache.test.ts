@@ -262,3 +262,9 @@ test.each([
   const all = spared(engine, { methods: 'PUT' }, [...many, at(0), at(max), at(0), at(max)]);
   expect(all.slice(max)).toEqual([true, false, false, true]);
 });
+
+test('Chromium asks again for a conditional request, whatever it has kept', () => {
+  const asks = [get('If-Match'), get('If-Match')];
+  const again = engines.map((engine) => spared(engine, { headers: 'if-match' }, asks)[1]);
+  expect(again).toEqual([true, false, true, true]);
+});

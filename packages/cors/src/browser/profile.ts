@@ -49,6 +49,11 @@ export interface EngineProfile {
   readonly rangeIsStrict: boolean;
   /** What becomes of a stream as a body. */
   readonly streamBody: 'stream' | 'text' | 'refused';
+  /** A conditional request, which the HTTP cache must not answer, passes over the preflight cache
+   * too. */
+  readonly conditionalAsksAgain: boolean;
+  /** A user name in `Location` is found before the redirect mode `error` is looked at. */
+  readonly userNamesBeforeMode: boolean;
   /** Listeners on an upload count only where there is a body to upload. */
   readonly uploadNeedsBody: boolean;
   /** A preflight after a tainting redirect says the page's origin, the request after it `null`. */
@@ -93,6 +98,8 @@ const spec: EngineProfile = {
   extraSafelist: nothing,
   rangeIsStrict: true,
   streamBody: 'stream',
+  conditionalAsksAgain: false,
+  userNamesBeforeMode: false,
   uploadNeedsBody: false,
   preflightSaysPageOrigin: false,
   authorizationRemoved: 'before-decision',
@@ -131,6 +138,9 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
       ['viewport-width', /^\d+$/],
       ['width', /^\d+$/],
     ]),
+    // services/network/cors/preflight_controller.cc, the flags that Blink sets for If-Match and its like.
+    conditionalAsksAgain: true,
+    userNamesBeforeMode: true,
     uploadNeedsBody: true,
     fetchFollowsUserNames: false,
     noReferrerHidesOrigin: false,

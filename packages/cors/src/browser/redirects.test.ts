@@ -186,3 +186,12 @@ test('10.27: an image stays opaque although it came home', () => {
   expect(sent.at(-1)).toBe(`GET ${a}/2 -`);
   expect(trace.element).toEqual({ used: true, tainted: true });
 });
+
+test('in mode error Chromium names a user name in the Location, the others the mode', () => {
+  const facts = { url: `${b}/1`, redirect: 'error' } as const;
+  const answers = { [`${b}/1`]: to('https://u:p@b.test/') };
+  const kind = (engine: Engine): string | undefined =>
+    run(facts, answers, engine).trace.failure?.kind;
+  expect(kind('chromium')).toBe('RedirectContainsCredentials');
+  expect(kind('spec')).toBe('RedirectDisallowed');
+});

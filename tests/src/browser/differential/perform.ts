@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import type { Ask, Outcome, Scenario } from './scenario.ts';
@@ -67,12 +66,26 @@ export async function performerOf(page: Page, stage: Stage): Promise<Performer> 
   };
 }
 
+/** What the page uses of the one API that Node does not have. The DOM's own types would hold for all
+ * of this program, and they contradict Node's. */
+interface Xhr {
+  readonly status: number;
+  readonly upload: { addEventListener(type: 'progress', listener: () => void): void };
+  withCredentials: boolean;
+  open(method: string, url: string): void;
+  setRequestHeader(name: string, value: string): void;
+  addEventListener(type: 'load' | 'error', listener: () => void): void;
+  getAllResponseHeaders(): string;
+  send(body: RequestInit['body']): void;
+}
+declare const XMLHttpRequest: new () => Xhr;
+
 type Result = Pick<Outcome, 'verdict' | 'status' | 'headers'>;
 
 /** Runs in the page, so it may use nothing from here. */
 async function askInPage({ url, ask }: { url: string; ask: Ask }): Promise<Result> {
   const blocked: Result = { verdict: 'blocked', status: undefined, headers: [] };
-  const bodies: Record<string, () => XMLHttpRequestBodyInit | undefined> = {
+  const bodies: Record<string, () => RequestInit['body']> = {
     none: () => undefined,
     text: () => 'text',
     urlencoded: () => new URLSearchParams({ a: '1' }),
