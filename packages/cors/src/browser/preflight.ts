@@ -66,7 +66,8 @@ export function judgePreflight(
   const listedHeaders = tokensOf(headers, 'access-control-allow-headers');
   if (listedHeaders === 'failure') return fail('InvalidAllowHeadersPreflightResponse');
   const names = (listedHeaders ?? []).map((name) => name.toLowerCase());
-  const methods = listedMethods ?? (request.useCorsPreflight ? [request.method] : []);
+  const silent = request.useCorsPreflight && profile.silenceGrantsFlagged ? [request.method] : [];
+  const methods = listedMethods ?? silent;
   const grant = { methods, headers: names, seconds: cachedSeconds(headers, profile) };
   if (
     !methods.includes(request.method) &&

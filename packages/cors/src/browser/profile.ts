@@ -49,6 +49,9 @@ export interface EngineProfile {
   readonly rangeIsStrict: boolean;
   /** What becomes of a stream as a body. */
   readonly streamBody: 'stream' | 'text' | 'refused';
+  /** Where upload listeners or a stream made the preflight, an answer without
+   * Access-Control-Allow-Methods grants the method. */
+  readonly silenceGrantsFlagged: boolean;
   /** A conditional request, which the HTTP cache must not answer, passes over the preflight cache
    * too. */
   readonly conditionalAsksAgain: boolean;
@@ -98,6 +101,7 @@ const spec: EngineProfile = {
   extraSafelist: nothing,
   rangeIsStrict: true,
   streamBody: 'stream',
+  silenceGrantsFlagged: true,
   conditionalAsksAgain: false,
   userNamesBeforeMode: false,
   uploadNeedsBody: false,
@@ -140,6 +144,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     ]),
     // services/network/cors/preflight_controller.cc, the flags that Blink sets for If-Match and its like.
     conditionalAsksAgain: true,
+    silenceGrantsFlagged: false,
     userNamesBeforeMode: true,
     uploadNeedsBody: true,
     fetchFollowsUserNames: false,

@@ -195,3 +195,12 @@ test('11.18: a preflight says the same origin as its request', () => {
   const { sent } = run({ method: 'PUT' });
   expect(sent.map((request) => header(request, 'origin'))).toEqual([page.origin, page.origin]);
 });
+
+test('an upload with listeners: Chromium does not take silence on methods for a grant', () => {
+  const facts = { page, url, initiator: 'xhr', method: 'PATCH', uploadListeners: true } as const;
+  const headers: HeaderList = [['Access-Control-Allow-Origin', '*']];
+  const failure = (engine: Engine): string | undefined =>
+    simulate({ ...facts, body: text }, () => ({ status: 200, headers }), engine).failure?.kind;
+  expect(failure('spec')).toBeUndefined();
+  expect(failure('chromium')).toBe('MethodDisallowedByPreflightResponse');
+});
