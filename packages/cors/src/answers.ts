@@ -1,10 +1,12 @@
 import type { CorsConfig } from './config.ts';
-import type { CorsDecision, CorsHeaders } from './decision.ts';
+import type { CorsDecision, CorsHeaders, CorsReason } from './decision.ts';
 
 /** What one entry of `origins` stands for in decisions. */
 export interface OriginClass {
-  /** As it was written. */
-  readonly text: string;
+  /** As it was written; absent for an origin that nobody wrote, which a provider allowed. */
+  readonly text: string | undefined;
+  /** Why it is allowed. */
+  readonly reason: CorsReason;
   /** What to answer in `Access-Control-Allow-Origin`; absent when it is the request's own. */
   readonly origin: string | undefined;
   /** The decisions for it, made when they are first needed: of ten thousand origins few call. */
@@ -20,6 +22,8 @@ export interface FixedAnswers {
   readonly requestHeaders: string;
   readonly maxAge: string | undefined;
   readonly preflightStatus: 200 | 204;
+  /** The answers name what was asked for, and nothing else. */
+  readonly echoes: boolean;
   readonly rejects: boolean;
   readonly vary: readonly string[];
   readonly preflightVary: readonly string[];
@@ -34,9 +38,13 @@ export interface FixedAnswers {
 export function fixedAnswers(config: CorsConfig, anyOrigin: boolean): FixedAnswers {
   const rejects = config.onDenied === 'reject';
   const vary = Object.freeze(anyOrigin ? [] : ['Origin']);
+  const echoes = config.preflightAnswer === 'echo-bounded';
+  // For everybody, and without rejecting, every preflight gets the same bytes.
+  const fixed = anyOrigin && !rejects && !echoes;
   const preflightVary = Object.freeze(
-    config.varyOnPreflight === false ? [] : [...vary, ...requestVary(anyOrigin, rejects)],
+    config.varyOnPreflight === false ? [] : [...vary, ...(fixed ? [] : requestVary)],
   );
+  const { methods, requestHeaders } = preflightLists(config);
   const rejectedHeaders = withVary({}, preflightVary);
   const expose = (config.exposeHeaders ?? []).join(',');
   const denied = {
@@ -50,12 +58,13 @@ export function fixedAnswers(config: CorsConfig, anyOrigin: boolean): FixedAnswe
   return Object.freeze({
     credentials: config.credentials === true,
     expose,
-    methods: (config.methods ?? []).join(','),
-    requestHeaders: (config.requestHeaders ?? []).map((name) => name.toLowerCase()).join(','),
+    methods,
+    requestHeaders,
     // A negative age is no age to a browser's parser and would mean 5 seconds.
     maxAge:
       config.maxAgeSeconds === undefined ? undefined : String(Math.max(0, config.maxAgeSeconds)),
     preflightStatus: status,
+    echoes,
     rejects,
     vary,
     preflightVary,
@@ -88,11 +97,18 @@ export function fixedAnswers(config: CorsConfig, anyOrigin: boolean): FixedAnswe
   });
 }
 
-/** What else the answer to a preflight depends on. For everybody, and without rejecting, every
- * preflight gets the same bytes. */
-function requestVary(anyOrigin: boolean, rejects: boolean): readonly string[] {
-  if (anyOrigin && !rejects) return [];
-  return ['Access-Control-Request-Method', 'Access-Control-Request-Headers'];
+/** What else the answer to a preflight depends on. */
+const requestVary = ['Access-Control-Request-Method', 'Access-Control-Request-Headers'] as const;
+
+/** The lists of a full answer. `*` alone says all of them, but for Authorization, which it never
+ * covers (Fetch Standard, "CORS non-wildcard request-header name"). */
+function preflightLists(config: CorsConfig): Pick<FixedAnswers, 'methods' | 'requestHeaders'> {
+  const headers = (config.requestHeaders ?? []).map((name) => name.toLowerCase());
+  if (config.preflightAnswer !== 'wildcard') {
+    return { methods: (config.methods ?? []).join(','), requestHeaders: headers.join(',') };
+  }
+  const authorization = headers.includes('authorization') ? ',authorization' : '';
+  return { methods: '*', requestHeaders: `*${authorization}` };
 }
 
 /** The headers of an actual answer that the origin may read. */
@@ -107,16 +123,22 @@ export function actualHeaders(
 }
 
 /**
- * The headers of an answered preflight: everything that the policy allows, whatever was asked for.
- * Chromium and WebKit keep one answer per URL, so "only what was asked" makes them ask again for
- * every other method.
+ * The headers of an answered preflight.
+ *
+ * @param granted - The lists to name: everything that the policy allows, unless it echoes. Chromium
+ * and WebKit keep one answer per URL, so that "only what was asked" makes them ask again for every
+ * other method.
  */
-export function preflightHeaders(origin: string, answers: FixedAnswers): CorsHeaders {
+export function preflightHeaders(
+  origin: string,
+  answers: FixedAnswers,
+  granted: Pick<FixedAnswers, 'methods' | 'requestHeaders'> = answers,
+): CorsHeaders {
   const headers: Record<string, string> = { 'Access-Control-Allow-Origin': origin };
   if (answers.credentials) headers['Access-Control-Allow-Credentials'] = 'true';
-  if (answers.methods !== '') headers['Access-Control-Allow-Methods'] = answers.methods;
-  if (answers.requestHeaders !== '') {
-    headers['Access-Control-Allow-Headers'] = answers.requestHeaders;
+  if (granted.methods !== '') headers['Access-Control-Allow-Methods'] = granted.methods;
+  if (granted.requestHeaders !== '') {
+    headers['Access-Control-Allow-Headers'] = granted.requestHeaders;
   }
   if (answers.maxAge !== undefined) headers['Access-Control-Max-Age'] = answers.maxAge;
   return withVary(headers, answers.preflightVary);

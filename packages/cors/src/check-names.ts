@@ -44,6 +44,7 @@ export function checkNames(config: CorsConfig, reports: Reports): void {
   checkMethods(config.methods ?? [], credentials, reports);
   checkRequestHeaders(config.requestHeaders ?? [], credentials, reports);
   checkExposeHeaders(config.exposeHeaders ?? [], credentials, reports);
+  checkAnswer(config, credentials, reports.error);
   const age = config.maxAgeSeconds;
   if (age !== undefined && (!Number.isInteger(age) || age < -1 || age > maxAgeMax)) {
     const message = `maxAgeSeconds must be a whole number of seconds from 0 to ${maxAgeMax}, or -1: browsers keep no answer longer.`;
@@ -113,6 +114,20 @@ function checkExposeHeaders(
       const message = `Browsers show ${name} to no page (Fetch Standard, "forbidden response-header name").`;
       reports.error('expose-forbidden', path, name, message);
     }
+  }
+}
+
+function checkAnswer(config: CorsConfig, credentials: boolean, error: Report): void {
+  const { methods = [], requestHeaders = [], preflightAnswer } = config;
+  if (preflightAnswer !== 'wildcard') return;
+  if (credentials) {
+    const message =
+      'With credentials "*" is a name like any other and covers nothing; answer static-full.';
+    error('wildcard-with-credentials', 'preflightAnswer', preflightAnswer, message);
+  } else if (!methods.includes('*') || !requestHeaders.includes('*')) {
+    const message =
+      'The answer "*" allows every method and every header for as long as the browser keeps it; list "*" for both, or answer static-full.';
+    error('preflight-answer-wider', 'preflightAnswer', preflightAnswer, message);
   }
 }
 

@@ -43,6 +43,12 @@ export function checkTypes(config: object, report: Report): void {
     }
   }
   oneOf(read('onDenied'), 'onDenied', ['continue', 'reject'], report);
+  oneOf(
+    read('preflightAnswer'),
+    'preflightAnswer',
+    ['static-full', 'echo-bounded', 'wildcard'],
+    report,
+  );
   oneOf(read('preflightStatus'), 'preflightStatus', [200, 204], report);
 }
 

@@ -43,6 +43,19 @@ export interface CorsConfig {
    *   POSTs: they carry an `Origin`, and CORS does not know that it is the site's.
    */
   readonly onDenied?: 'continue' | 'reject' | undefined;
+  /**
+   * What a granted preflight is told.
+   *
+   * - `static-full` (default): everything that the policy allows, whatever was asked for. Chromium and
+   *   WebKit keep one answer per URL, and this one serves every later request.
+   * - `echo-bounded`: the method and the headers that were asked for, as far as they are allowed, and
+   *   never `*`. For lists that are long or nobody's business; every other method on a URL costs
+   *   another preflight.
+   * - `wildcard`: `*` for methods and headers, which is shortest. Only for a policy that lists `*` for
+   *   both, because a browser keeps the `*` for whatever it sends next; Firefox does not, and asks
+   *   each time.
+   */
+  readonly preflightAnswer?: 'static-full' | 'echo-bounded' | 'wildcard' | undefined;
   /** The status of a granted preflight, 204 unless told. */
   readonly preflightStatus?: 200 | 204 | undefined;
   /** Whether answers to preflights carry `Vary`; true unless told. OPTIONS is not cacheable (RFC 9110
@@ -67,6 +80,7 @@ export const configKeys = {
   exposeHeaders: true,
   maxAgeSeconds: true,
   onDenied: true,
+  preflightAnswer: true,
   preflightStatus: true,
   varyOnPreflight: true,
   allowUnderscoreInHosts: true,

@@ -1,18 +1,15 @@
 import { actualHeaders, preflightHeaders } from './answers.ts';
 import type { OriginClass } from './answers.ts';
-import type { CorsDecision, CorsFacts, CorsReason } from './decision.ts';
+import type { CorsDecision, CorsFacts, CorsHeaders, CorsReason } from './decision.ts';
 import { findOrigin } from './origin-set.ts';
 import type { CorsPolicy } from './policy.ts';
 import { parseRequestHeaders } from './request-headers.ts';
 import { isToken } from './tokens.ts';
 
-const originListed = Object.freeze<CorsReason>({ code: 'origin-listed' });
 /** Of the header lists that were granted, so many of such a length are remembered. An application
  * asks for the same few again and again; strangers who write every order of them fill 32 KiB. */
 const grantedListsMax = 64;
 const grantedCharsMax = 512;
-
-const anyOrigin = Object.freeze<CorsReason>({ code: 'any-origin' });
 
 /**
  * Decides what CORS says to a request. Pure and synchronous; its work is bounded whatever the
@@ -31,15 +28,31 @@ const anyOrigin = Object.freeze<CorsReason>({ code: 'any-origin' });
  * // { kind: 'actual', allowed: false, headers: { Vary: 'Origin' }, reason: { code: 'origin-not-allowed' } }
  */
 export function decide(policy: CorsPolicy, facts: CorsFacts): CorsDecision {
-  const { origin, requestMethod } = facts;
+  const { origin } = facts;
+  if (origin === undefined || origin === '') return policy.answers.withoutOrigin;
+  return decideFor(policy, facts, origin, findOrigin(policy.origins, origin));
+}
+
+/**
+ * Decides for an origin of which is known whether it is allowed.
+ *
+ * @param found - What allows the origin; `undefined` when nothing does.
+ */
+export function decideFor(
+  policy: CorsPolicy,
+  facts: CorsFacts,
+  origin: string,
+  found: OriginClass | undefined,
+): CorsDecision {
   const { answers } = policy;
-  if (origin === undefined || origin === '') return answers.withoutOrigin;
+  const { requestMethod } = facts;
   const preflight =
     facts.method === 'OPTIONS' && requestMethod !== undefined && requestMethod !== '';
-  const found = findOrigin(policy.origins, origin);
   if (found === undefined) return preflight ? answers.deniedPreflight : answers.deniedActual;
   if (!preflight) return actual(policy, found, origin);
-  const granted = grantedPreflight(policy, found, origin);
+  const granted = answers.echoes
+    ? echoedPreflight(policy, facts, found, origin)
+    : grantedPreflight(policy, found, origin);
   const refusal = methodRefusal(policy, requestMethod) ?? headerRefusal(policy, facts);
   if (refusal === undefined) return granted;
   return {
@@ -53,6 +66,24 @@ export function decide(policy: CorsPolicy, facts: CorsFacts): CorsDecision {
   };
 }
 
+/** Names of what was asked for what is allowed. */
+function echoedPreflight(
+  policy: CorsPolicy,
+  facts: CorsFacts,
+  found: OriginClass,
+  origin: string,
+): CorsDecision {
+  const { answers } = policy;
+  const method = facts.requestMethod ?? '';
+  const requested = parseRequestHeaders(facts.requestHeaders);
+  const names = requested.kind === 'names' ? requested.names : [];
+  const headers = preflightHeaders(found.origin ?? origin, answers, {
+    methods: methodRefusal(policy, method) === undefined ? method : '',
+    requestHeaders: names.filter((name) => !isRefused(policy, name)).join(','),
+  });
+  return preflightOf(policy, found, headers);
+}
+
 function actual(policy: CorsPolicy, found: OriginClass, origin: string): CorsDecision {
   if (found.actual !== undefined) return found.actual;
   const { answers } = policy;
@@ -63,7 +94,7 @@ function actual(policy: CorsPolicy, found: OriginClass, origin: string): CorsDec
     headers: actualHeaders(found.origin ?? origin, answers),
     vary: answers.vary,
     rule: found.text,
-    reason: policy.anyOrigin ? anyOrigin : originListed,
+    reason: found.reason,
   };
   if (found.origin !== undefined) found.actual = Object.freeze(decision);
   return decision;
@@ -71,18 +102,26 @@ function actual(policy: CorsPolicy, found: OriginClass, origin: string): CorsDec
 
 function grantedPreflight(policy: CorsPolicy, found: OriginClass, origin: string): CorsDecision {
   if (found.preflight !== undefined) return found.preflight;
+  const decision = preflightOf(
+    policy,
+    found,
+    preflightHeaders(found.origin ?? origin, policy.answers),
+  );
+  if (found.origin !== undefined) found.preflight = Object.freeze(decision);
+  return decision;
+}
+
+function preflightOf(policy: CorsPolicy, found: OriginClass, headers: CorsHeaders): CorsDecision {
   const { answers } = policy;
-  const decision: CorsDecision = {
+  return {
     kind: 'preflight',
     allowed: true,
     status: answers.preflightStatus,
-    headers: preflightHeaders(found.origin ?? origin, answers),
+    headers,
     vary: answers.preflightVary,
     rule: found.text,
-    reason: policy.anyOrigin ? anyOrigin : originListed,
+    reason: found.reason,
   };
-  if (found.origin !== undefined) found.preflight = Object.freeze(decision);
-  return decision;
 }
 
 function methodRefusal(policy: CorsPolicy, method: string): CorsReason | undefined {
@@ -101,13 +140,19 @@ function headerRefusal(policy: CorsPolicy, facts: CorsFacts): CorsReason | undef
   const requested = parseRequestHeaders(asked);
   if (requested.kind !== 'names') return { code: 'headers-invalid', problem: requested.kind };
   for (const name of requested.names) {
-    if (policy.requestHeaders.has(name)) continue;
+    if (!isRefused(policy, name)) continue;
     if (!policy.anyRequestHeader) return { code: 'header-not-allowed', name };
-    if (name === 'authorization') return { code: 'authorization-not-listed' };
+    return { code: 'authorization-not-listed' };
   }
   if (memorable) {
     if (policy.grantedLists.size >= grantedListsMax) policy.grantedLists.clear();
     policy.grantedLists.add(asked);
   }
   return undefined;
+}
+
+/** `*` covers every name but one (Fetch Standard, "CORS non-wildcard request-header name"). */
+function isRefused(policy: CorsPolicy, name: string): boolean {
+  if (policy.requestHeaders.has(name)) return false;
+  return !policy.anyRequestHeader || name === 'authorization';
 }

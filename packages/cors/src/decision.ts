@@ -8,6 +8,8 @@ export interface CorsFacts {
   readonly requestMethod?: string | undefined;
   /** The `Access-Control-Request-Headers` header, one value or one per line. */
   readonly requestHeaders?: string | readonly string[] | undefined;
+  /** What is asked for, as a path or a URL. Nothing is decided by it; reports name its path. */
+  readonly url?: string | undefined;
 }
 
 /** Header names as they go on the wire, with their values. */
@@ -18,6 +20,15 @@ export type CorsReason =
   | { readonly code: 'no-origin' }
   | { readonly code: 'origin-listed' }
   | { readonly code: 'any-origin' }
+  | {
+      /** A provider allowed it. */
+      readonly code: 'origin-provided';
+    }
+  | {
+      /** The provider did not answer in time, failed, or has too much to do. */
+      readonly code: 'provider-failed';
+      readonly problem: 'time-limit' | 'error' | 'too-many';
+    }
   | { readonly code: 'origin-not-allowed' }
   | { readonly code: 'method-not-allowed' }
   | {

@@ -9,6 +9,12 @@ const listProblems = {
   'not-a-token': 'an element of it is no header name',
 } as const;
 
+const providerProblems = {
+  'time-limit': 'The origin provider did not answer in time, so that the origin is not allowed.',
+  error: 'The origin provider failed, so that the origin is not allowed.',
+  'too-many': 'The origin provider has too many origins to answer for already.',
+} as const;
+
 /**
  * Says in one sentence or two why a request was decided as it was, for a log or an error page that
  * the site's own developers see. It repeats values of the request, shortened; escape it for HTML.
@@ -23,6 +29,7 @@ export function describeDecision(
   decision: CorsDecision,
 ): string {
   const { reason, rule } = decision;
+  if (reason.code === 'provider-failed') return providerProblems[reason.problem];
   if (reason.code === 'headers-invalid') {
     return `Access-Control-Request-Headers is not a list that a browser sends: ${listProblems[reason.problem]}.`;
   }
@@ -33,6 +40,7 @@ export function describeDecision(
   const sentences: Record<typeof reason.code, () => string> = {
     'no-origin': () => 'The request has no Origin header, so it is no CORS request.',
     'any-origin': () => 'The policy allows every origin, without credentials.',
+    'origin-provided': () => 'The origin provider allows the origin.',
     'origin-listed': () => `The policy allows the origin by ${shown(rule ?? '')}.`,
     'origin-not-allowed': () => describeOrigin(policy, facts.origin ?? ''),
     'method-not-allowed': () => `The policy does not allow the method ${shown(method)}.`,

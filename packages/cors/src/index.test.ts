@@ -12,6 +12,7 @@ test('the public surface is what it is meant to be', () => {
     'isLoopback',
     'isSameOrigin',
     'isToken',
+    'livePolicy',
     'mergeVary',
     'orThrow',
     'originCharsMax',
@@ -20,8 +21,11 @@ test('the public surface is what it is meant to be', () => {
     'parseOriginPattern',
     'parseRequestHeaders',
     'parseVary',
+    'reportOnly',
+    'reportRefusals',
     'requestHeaderLimits',
     'serializeOrigin',
+    'withOriginProvider',
   ]);
   expect(Object.keys(s3).toSorted()).toEqual([
     'compileS3Cors',

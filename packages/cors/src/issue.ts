@@ -34,6 +34,7 @@ export type CorsIssueCode =
   | 'header-forbidden'
   | 'expose-invalid'
   | 'expose-forbidden'
+  | 'preflight-answer-wider'
   | 'max-age-invalid'
   | 'no-origins';
 

@@ -6,12 +6,15 @@ import type { Report } from './check-types.ts';
 import type { CorsConfig } from './config.ts';
 import { fixedAnswers } from './answers.ts';
 import type { FixedAnswers, OriginClass } from './answers.ts';
+import type { CorsReason } from './decision.ts';
 import type { CorsIssue } from './issue.ts';
 import { originSet } from './origin-set.ts';
 import type { OriginSet } from './origin-set.ts';
 
 /** Methods that browsers send without asking (Fetch Standard, "CORS-safelisted method"). */
 const safelistedMethods = ['GET', 'HEAD', 'POST'] as const;
+const anyOriginReason = Object.freeze<CorsReason>({ code: 'any-origin' });
+const originListed = Object.freeze<CorsReason>({ code: 'origin-listed' });
 
 /** A checked configuration, made ready to decide by. Immutable to its users; made by
  * `compilePolicy`. */
@@ -19,6 +22,8 @@ export interface CorsPolicy {
   readonly credentials: boolean;
   /** Everybody is allowed. */
   readonly anyOrigin: boolean;
+  /** Origins without encryption may be allowed: there are no credentials, or it was asked for. */
+  readonly insecureOrigins: boolean;
   readonly anyMethod: boolean;
   readonly anyRequestHeader: boolean;
   /** The methods of the configuration, and those that need no permission. */
@@ -97,7 +102,8 @@ function policyOf(config: CorsConfig, checked: readonly CheckedOrigin[]): CorsPo
       const fixed =
         pattern.kind === 'exact' ? pattern.origin : pattern.kind === 'null' ? 'null' : undefined;
       const origin = pattern.kind === 'any' ? '*' : fixed;
-      const value: OriginClass = { text, origin, actual: undefined, preflight: undefined };
+      const reason = pattern.kind === 'any' ? anyOriginReason : originListed;
+      const value: OriginClass = { text, reason, origin, actual: undefined, preflight: undefined };
       return [pattern, value] as const;
     }),
   );
@@ -105,6 +111,7 @@ function policyOf(config: CorsConfig, checked: readonly CheckedOrigin[]): CorsPo
   return Object.freeze({
     credentials: config.credentials === true,
     anyOrigin,
+    insecureOrigins: config.credentials !== true || config.dangerouslyAllowInsecureOrigins === true,
     anyMethod: methods.includes('*'),
     anyRequestHeader: headers.includes('*'),
     methods: new Set([...safelistedMethods, ...methods]),

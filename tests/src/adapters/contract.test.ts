@@ -1,4 +1,13 @@
-import { compilePolicy, decide, orThrow, type CorsPolicy } from '@causeway/cors';
+import {
+  compilePolicy,
+  decide,
+  livePolicy,
+  orThrow,
+  reportRefusals,
+  withOriginProvider,
+  type CorsPolicy,
+  type CorsRefusal,
+} from '@causeway/cors';
 import type { CorsAdapterOptions, CorsDecider } from '@causeway/cors/node';
 import { describe, expect, test } from 'vitest';
 import type { Contender, ContractSource } from './contender.ts';
@@ -198,11 +207,10 @@ describe.each(contenders)('$name', (contender) => {
   });
 
   test('asks a policy that is replaced while it serves', async () => {
-    let current = nobody;
-    const source: CorsDecider = { decide: (facts) => decide(current, facts) };
+    const source = livePolicy(nobody);
     await through(contender, source, async (url) => {
       expect(allowed(await exchange(`${url}/answer`, fromA))).toBeUndefined();
-      current = allowA;
+      source.replace(allowA);
       expect(allowed(await exchange(`${url}/answer`, fromA))).toBe(A);
     });
   });
@@ -224,6 +232,33 @@ describe.each(contenders)('$name', (contender) => {
       };
       const small = await exchange(`${url}/limited`, { ...limited, body: 'x'.repeat(99) });
       expect([small.status, allowed(small)]).toEqual([200, A]);
+    });
+  });
+
+  test('fails closed when the origins cannot be asked for', async () => {
+    const source = withOriginProvider(nobody, async () => new Promise(() => undefined), {
+      timeLimitMs: 20,
+    });
+    await through(contender, source, async (url) => {
+      const answer = await exchange(`${url}/answer`, fromA);
+      expect([answer.status, allowed(answer), answer.header('vary')]).toEqual([
+        200,
+        undefined,
+        'Origin',
+      ]);
+    });
+  });
+
+  test('tells of a refusal with the path, and without the query', async () => {
+    const told: CorsRefusal[] = [];
+    const source = reportRefusals(nobody, (refusal) => void told.push(refusal));
+    await through(contender, source, async (url) => {
+      await exchange(`${url}/answer?token=secret`, fromA);
+      await exchange(`${url}/secret?token=secret`, asks('PUT'));
+      expect(told.map(({ kind, method, path }) => [kind, method, path])).toEqual([
+        ['actual', 'GET', '/answer'],
+        ['preflight', 'PUT', '/secret'],
+      ]);
     });
   });
 

@@ -1,11 +1,13 @@
 import { answerNow, nodeFacts, rule } from './node-response.ts';
 import type { NodeRequest, NodeResponse } from './node-response.ts';
-import { isPending, judge } from './source.ts';
+import { isPending } from '../decider.ts';
+import { judge } from './source.ts';
 import type { CorsAdapterOptions, CorsSource } from './source.ts';
 import type { CorsDecision } from '../decision.ts';
 
 export type { NodeRequest, NodeResponse } from './node-response.ts';
-export type { CorsAdapterOptions, CorsDecider, CorsSource } from './source.ts';
+export type { CorsDecider } from '../decider.ts';
+export type { CorsAdapterOptions, CorsSource } from './source.ts';
 
 /**
  * Middleware for Express 4 and 5, and for whatever else calls `(request, response, next)`. It stands

@@ -13,6 +13,7 @@ export interface FetchHeaders {
 /** What is read of a `Request`. */
 export interface FetchRequest {
   readonly method: string;
+  readonly url?: string | undefined;
   readonly headers: Pick<FetchHeaders, 'get'>;
 }
 
@@ -33,6 +34,7 @@ declare const Response: new (
 export function fetchFacts({
   method,
   headers,
+  url,
 }: FetchRequest): CorsFacts & { readonly fetchSite: string | undefined } {
   return {
     method,
@@ -40,6 +42,7 @@ export function fetchFacts({
     requestMethod: headers.get('access-control-request-method') ?? undefined,
     requestHeaders: headers.get('access-control-request-headers') ?? undefined,
     fetchSite: headers.get('sec-fetch-site') ?? undefined,
+    url,
   };
 }
 

@@ -4,7 +4,8 @@ import { judge } from './source.ts';
 import type { CorsAdapterOptions, CorsSource } from './source.ts';
 
 export type { FetchHeaders, FetchRequest, FetchResponse } from './fetch-response.ts';
-export type { CorsAdapterOptions, CorsDecider, CorsSource } from './source.ts';
+export type { CorsDecider } from '../decider.ts';
+export type { CorsAdapterOptions, CorsSource } from './source.ts';
 
 /** What a handler of Fetch-style requests may be told besides. */
 export interface FetchCorsOptions<Request, Response> extends CorsAdapterOptions {

@@ -4,7 +4,8 @@ import { judge } from './source.ts';
 import type { CorsAdapterOptions, CorsSource } from './source.ts';
 
 export type { FetchHeaders, FetchRequest, FetchResponse } from './fetch-response.ts';
-export type { CorsAdapterOptions, CorsDecider, CorsSource } from './source.ts';
+export type { CorsDecider } from '../decider.ts';
+export type { CorsAdapterOptions, CorsSource } from './source.ts';
 
 /** What is used of a Hono context. */
 export interface HonoContext {

@@ -6,6 +6,9 @@ import type { CorsAdapterOptions } from './source.ts';
 /** What is read of a request of `node:http`, `node:https`, or `node:http2`'s compatibility API. */
 export interface NodeRequest {
   readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  /** Express's: the URL as it came in, where a router has cut `url`. */
+  readonly originalUrl?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
@@ -42,6 +45,7 @@ export function nodeFacts(
     requestMethod: oneLine(headers['access-control-request-method']),
     requestHeaders: headers['access-control-request-headers'],
     fetchSite: oneLine(headers['sec-fetch-site']),
+    url: request.originalUrl ?? request.url,
   };
 }
 

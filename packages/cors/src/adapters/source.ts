@@ -1,12 +1,7 @@
-import { decide } from '../decide.ts';
+import { askDecider, isPending } from '../decider.ts';
+import type { CorsDecider } from '../decider.ts';
 import type { CorsDecision, CorsFacts } from '../decision.ts';
 import type { CorsPolicy } from '../policy.ts';
-
-/** Decides as a policy does: one that can be replaced while it serves, one that asks a database, one
- * that only reports. */
-export interface CorsDecider {
-  decide(facts: CorsFacts): CorsDecision | PromiseLike<CorsDecision>;
-}
 
 /**
  * Whom an adapter asks: a policy, a decider, or a function that names one of them for a request.
@@ -57,14 +52,9 @@ export function judge<Request>(
 ): Judged {
   const asked = typeof source === 'function' ? source(request) : source;
   if (asked === undefined) return undefined;
-  const decision = 'decide' in asked ? asked.decide(facts) : decide(asked, facts);
+  const decision = askDecider(asked, facts);
   if (facts.fetchSite !== 'same-origin') return decision;
   return isPending(decision) ? decision.then(letSameOriginPass) : letSameOriginPass(decision);
-}
-
-/** Whether the decision is still being made. */
-export function isPending<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 /**
