@@ -65,7 +65,7 @@ test.each([
   { args: ['cors', 'put', 'photos'], says: '--preset NAME or --file FILE' },
   { args: ['cors', 'put', 'photos', '--preset', 'all'], says: 'expected public-read' },
   { args: ['cors', 'put', 'photos', '--preset', 'fonts'], says: '--origin' },
-  { args: ['cors', 'pot', 'photos'], says: 'expected get, put or delete' },
+  { args: ['cors', 'pot', 'photos'], says: 'expected get, put, delete or lint' },
   { args: ['cors', 'get'], says: 'name one BUCKET' },
 ])('$args is called wrongly: exit code 2 and what to do', async ({ args, says }) => {
   expect(await run(...args)).toBe(2);

@@ -18,7 +18,7 @@ const commands: readonly Entry[] = [
   },
   {
     name: 'cors',
-    summary: "show, set or delete a bucket's CORS rules, on any S3",
+    summary: "show, set, delete or check a bucket's CORS rules, on any S3",
     load: async () => (await import('./commands/cors.ts')).cors,
   },
 ];

@@ -1,36 +1,14 @@
 import type { Report } from './check-types.ts';
 import type { CorsConfig } from './config.ts';
+import { isForbiddenRequestName, isForbiddenResponseHeader } from './forbidden-names.ts';
 import { isToken } from './tokens.ts';
 
 /** Methods that Fetch forbids pages to send (Fetch Standard, "forbidden method"). */
 const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
 /** Methods whose case browsers correct (Fetch Standard, "normalize a method"). */
 const normalisedMethods = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT']);
-/** Headers that pages cannot set (Fetch Standard, "forbidden request-header"). */
-const forbiddenHeaders = new Set([
-  'accept-charset',
-  'accept-encoding',
-  'access-control-request-headers',
-  'access-control-request-method',
-  'connection',
-  'content-length',
-  'cookie',
-  'cookie2',
-  'date',
-  'dnt',
-  'expect',
-  'host',
-  'keep-alive',
-  'origin',
-  'referer',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'via',
-]);
-const maxAgeMax = 86_400;
+/** Firefox keeps the answer to a preflight for a day at most, every other browser for less. */
+export const maxAgeMax = 86_400;
 
 /** What the checks report to: errors and warnings. */
 export interface Reports {
@@ -90,7 +68,7 @@ function checkRequestHeaders(
       }
     } else if (!isToken(name)) {
       reports.error('header-invalid', path, name, `"${name}" is no header name.`);
-    } else if (isForbiddenHeader(name)) {
+    } else if (isForbiddenRequestName(name)) {
       const message = `Browsers let no page set ${name}, so that no preflight ever asks for it.`;
       reports.warning('header-forbidden', path, name, message);
     }
@@ -105,12 +83,11 @@ function checkExposeHeaders(
   checkDuplicates('exposeHeaders', lower(names), reports.error);
   for (const [index, name] of names.entries()) {
     const path = `exposeHeaders[${index}]`;
-    const key = name.toLowerCase();
     if (name === '*') {
       if (credentials) wildcardRefused(path, 'header names', reports.error);
     } else if (!isToken(name)) {
       reports.error('expose-invalid', path, name, `"${name}" is no header name.`);
-    } else if (key === 'set-cookie' || key === 'set-cookie2') {
+    } else if (isForbiddenResponseHeader(name)) {
       const message = `Browsers show ${name} to no page (Fetch Standard, "forbidden response-header name").`;
       reports.error('expose-forbidden', path, name, message);
     }
@@ -129,11 +106,6 @@ function checkAnswer(config: CorsConfig, credentials: boolean, error: Report): v
       'The answer "*" allows every method and every header for as long as the browser keeps it; list "*" for both, or answer static-full.';
     error('preflight-answer-wider', 'preflightAnswer', preflightAnswer, message);
   }
-}
-
-function isForbiddenHeader(name: string): boolean {
-  const key = name.toLowerCase();
-  return forbiddenHeaders.has(key) || key.startsWith('proxy-') || key.startsWith('sec-');
 }
 
 function wildcardRefused(path: string, what: string, error: Report): void {

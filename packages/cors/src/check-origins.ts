@@ -16,13 +16,15 @@ export interface CompileOptions {
   readonly isPublicSuffix?: ((host: string) => boolean) | undefined;
 }
 
-/** A pattern that passed its checks, with the text that it was written as. */
+/** A pattern that passed its checks, with the text that it was written as, and where. */
 export interface CheckedOrigin {
   readonly text: string;
+  readonly path: string;
   readonly pattern: OriginPattern;
 }
 
-const patternProblems: Readonly<Record<OriginPatternProblem, string>> = {
+/** What each problem of a pattern means, as the end of a sentence that begins with the value. */
+export const patternProblems: Readonly<Record<OriginPatternProblem, string>> = {
   ...originProblems,
   'any-host': 'stands for every host there is; list hosts, or "*" without credentials',
   wildcard: 'has "*" where none can be; write https://*.example.com or http://localhost:*',
@@ -35,7 +37,7 @@ export function checkOrigins(
   options: CompileOptions,
   reports: Reports,
 ): readonly CheckedOrigin[] {
-  const checked: (CheckedOrigin & { readonly path: string })[] = [];
+  const checked: CheckedOrigin[] = [];
   const seen = new Map<string, string>();
   for (const [index, entry] of config.origins.entries()) {
     const path = `origins[${index}]`;
@@ -121,10 +123,7 @@ function sentence(text: string, problem: OriginPatternProblem): string {
 
 /** An exact origin that a pattern covers is not wrong, but whoever removes it later removes
  * nothing. */
-function warnOfRedundant(
-  checked: readonly (CheckedOrigin & { readonly path: string })[],
-  reports: Reports,
-): void {
+function warnOfRedundant(checked: readonly CheckedOrigin[], reports: Reports): void {
   const patterns = originSet(
     checked
       .filter(({ pattern }) => pattern.kind !== 'exact')

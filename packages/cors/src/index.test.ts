@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as cors from './index.ts';
+import * as linter from './lint/index.ts';
 import * as s3 from './s3/index.ts';
 
 test('the public surface is what it is meant to be', () => {
@@ -27,11 +28,11 @@ test('the public surface is what it is meant to be', () => {
     'serializeOrigin',
     'withOriginProvider',
   ]);
+  expect(Object.keys(linter).toSorted()).toEqual(['applyEdits', 'correct', 'lint']);
   expect(Object.keys(s3).toSorted()).toEqual([
     'compileS3Cors',
     'decideS3',
     'describeS3Reason',
-    'lintS3Cors',
     's3CorsLimits',
     'unknownBucket',
     'validateS3Cors',

@@ -9,8 +9,8 @@ const blocks = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => 
 const examples = blocks.filter((code) => code.includes('console.log'));
 
 describe('the examples of the README', () => {
-  test('are three', () => {
-    expect(examples).toHaveLength(3);
+  test('are four', () => {
+    expect(examples).toHaveLength(4);
   });
 
   test.each(examples)('print what they say, %#', (code) => {

@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { CORSRule, S3Client } from '@aws-sdk/client-s3';
 import { parseOrigin } from '@causeway/cors';
+import { lint } from '@causeway/cors/lint';
 import { compileS3Cors } from '@causeway/cors/s3';
 import { columns, type Command } from '../command.ts';
 import { presets } from '../presets.ts';
 import { describeRules } from '../rules-text.ts';
 import { paint, UsageError, type Terminal } from '../terminal.ts';
+import { describeFindings, lintFile, type LintCall } from './cors-lint.ts';
 
 interface Call {
   readonly bucket: string;
@@ -16,18 +18,33 @@ interface Call {
   readonly file: string | undefined;
 }
 
-/** `causeway cors get|put|delete BUCKET`, against any S3. */
+/** `causeway cors get|put|delete BUCKET`, against any S3, and `lint FILE`, against none. */
 export const cors: Command = {
   help,
   run: async (args, terminal) => {
     const [verb, ...rest] = args;
+    if (verb === 'lint') return lintFile(parseLint(rest), terminal);
     const { call, endpoint, region } = parseCall(rest);
     if (verb === 'put') return put(await client(endpoint, region, terminal), call, terminal);
     if (verb === 'get') return get(await client(endpoint, region, terminal), call, terminal);
     if (verb === 'delete') return remove(await client(endpoint, region, terminal), call, terminal);
-    throw new UsageError(`cors ${verb ?? ''}: expected get, put or delete`);
+    throw new UsageError(`cors ${verb ?? ''}: expected get, put, delete or lint`);
   },
 };
+
+function parseLint(args: readonly string[]): LintCall {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      fix: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError('cors lint: name one FILE');
+  return { file, ...values };
+}
 
 function parseCall(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -95,6 +112,9 @@ async function put(s3: S3Client, call: Call, terminal: Terminal): Promise<number
     const problems = compiled.issues.map(({ path, message }) => `${path} ${message}`.trim());
     throw new UsageError(`these rules cannot be used:\n  ${problems.join('\n  ')}`);
   }
+  // S3 takes it all the same; the rules are its owner's.
+  const doubts = lint(rules);
+  if (doubts.length > 0) terminal.err(describeFindings(doubts, terminal));
   await s3.send(
     new PutBucketCorsCommand({ Bucket: call.bucket, CORSConfiguration: { CORSRules: rules } }),
   );
@@ -165,6 +185,7 @@ Usage
   causeway cors put BUCKET --preset NAME --origin ORIGIN [--origin ORIGIN …]
   causeway cors put BUCKET --file RULES.json
   causeway cors delete BUCKET
+  causeway cors lint FILE [--fix] [--json]
 
 Presets
 ${columns(Object.entries(presets).map(([name, { summary }]) => [name, summary]))}
@@ -175,7 +196,8 @@ ${columns([
   ['--file FILE', 'rules as `cors get --json` prints them'],
   ['--endpoint URL', 'the S3 to talk to (AWS_ENDPOINT_URL, else AWS)'],
   ['--region NAME', 'its region (AWS_REGION)'],
-  ['--json', 'print the rules as JSON'],
+  ['--fix', 'lint: write the corrections into the file'],
+  ['--json', 'print the rules, or what lint found, as JSON'],
 ])}
 
 Keys come from where the aws-cli finds them: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or
@@ -184,6 +206,10 @@ Keys come from where the aws-cli finds them: AWS_ACCESS_KEY_ID and AWS_SECRET_AC
 Examples
   causeway cors put photos --preset browser-upload --origin https://app.example
   causeway cors get photos --json > rules.json
+  causeway cors lint rules.json
   causeway cors put photos --file rules.json --endpoint http://127.0.0.1:9000
+
+lint reads S3's rules or a policy of @causeway/cors and says what is wrong, unsafe or without effect,
+and what to write instead. It exits with 1 while something is left.
 `;
 }

@@ -1,4 +1,4 @@
-import { isForbiddenResponseHeader } from './forbidden.ts';
+import { isForbiddenResponseHeader } from '../forbidden-names.ts';
 import { tokensOf } from './header-list.ts';
 import type { HeaderList } from './request.ts';
 

@@ -1,29 +1,6 @@
+import { isForbiddenRequestName } from '../forbidden-names.ts';
 import { trim } from './header-list.ts';
 import { isForbiddenMethod } from './method.ts';
-
-const forbiddenNames: ReadonlySet<string> = new Set([
-  'accept-charset',
-  'accept-encoding',
-  'access-control-request-headers',
-  'access-control-request-method',
-  'connection',
-  'content-length',
-  'cookie',
-  'cookie2',
-  'date',
-  'dnt',
-  'expect',
-  'host',
-  'keep-alive',
-  'origin',
-  'referer',
-  'set-cookie',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'via',
-]);
 
 const overrides: ReadonlySet<string> = new Set([
   'x-http-method',
@@ -41,15 +18,6 @@ const overrides: ReadonlySet<string> = new Set([
  * isForbiddenRequestHeader('Authorization', 'x') // false: it may be set, and needs a preflight
  */
 export function isForbiddenRequestHeader(name: string, value: string): boolean {
-  const lower = name.toLowerCase();
-  if (forbiddenNames.has(lower) || lower.startsWith('proxy-') || lower.startsWith('sec-')) {
-    return true;
-  }
-  return overrides.has(lower) && value.split(',').map(trim).some(isForbiddenMethod);
-}
-
-/** https://fetch.spec.whatwg.org/#forbidden-response-header-name */
-export function isForbiddenResponseHeader(name: string): boolean {
-  const lower = name.toLowerCase();
-  return lower === 'set-cookie' || lower === 'set-cookie2';
+  if (isForbiddenRequestName(name)) return true;
+  return overrides.has(name.toLowerCase()) && value.split(',').map(trim).some(isForbiddenMethod);
 }

@@ -1,7 +1,8 @@
 export { corsCheck } from './cors-check.ts';
 export type { CorsCheck, CorsCheckFailure } from './cors-check.ts';
 export { exposedNames } from './expose.ts';
-export { isForbiddenRequestHeader, isForbiddenResponseHeader } from './forbidden.ts';
+export { isForbiddenResponseHeader } from '../forbidden-names.ts';
+export { isForbiddenRequestHeader } from './forbidden.ts';
 export { localNetworkAccess, spaceOf } from './local-network.ts';
 export type { AddressSpace, LocalNetworkFacts, LocalNetworkVerdict } from './local-network.ts';
 export { isForbiddenMethod, isSafelistedMethod, normalizeMethod } from './method.ts';

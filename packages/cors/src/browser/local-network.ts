@@ -66,7 +66,7 @@ export function localNetworkAccess(facts: LocalNetworkFacts): LocalNetworkVerdic
 const nearness: Readonly<Record<AddressSpace, number>> = { public: 0, local: 1, loopback: 2 };
 
 /** What a host says of its space before anything is connected. */
-function knownSpace(host: string): 'loopback' | 'local' | undefined {
+export function knownSpace(host: string): 'loopback' | 'local' | undefined {
   if (host === 'localhost' || host.endsWith('.localhost')) return 'loopback';
   if (host.endsWith('.local')) return 'local';
   const space = spaceOf(host);

@@ -98,7 +98,7 @@ test('every problem is reported at once, what does not fit the schema first', ()
   ]);
 });
 
-test('what AWS accepts is accepted, with a word about it', () => {
+test('what AWS accepts is accepted', () => {
   const compiled = compileS3Cors([
     {
       ID: 'x'.repeat(255),
@@ -108,23 +108,8 @@ test('what AWS accepts is accepted, with a word about it', () => {
       ExposeHeaders: ['ETag', 'two words'],
       MaxAgeSeconds: -1,
     },
-    { AllowedOrigins: ['null', 'https://*.t.com', 'http://localhost:*'], AllowedMethods: ['GET'] },
-    { ...rule, AllowedOrigins: ['https://*.t.com'], MaxAgeSeconds: 100_000 },
   ]);
-  expect(compiled.ok && compiled.warnings.map(({ code, path }) => `${code} ${path}`)).toEqual([
-    'origin-empty [0].AllowedOrigins[0]',
-    'origin-never-matches [0].AllowedOrigins[1]',
-    'origin-never-matches [0].AllowedOrigins[2]',
-    'origin-never-matches [0].AllowedOrigins[3]',
-    'origin-never-matches [0].AllowedOrigins[4]',
-    'origin-wildcard-wide [0].AllowedOrigins[5]',
-    'header-never-matches [0].AllowedHeaders[0]',
-    'expose-not-a-header [0].ExposeHeaders[1]',
-    'max-age-negative [0].MaxAgeSeconds',
-    'max-age-over-cap [2].MaxAgeSeconds',
-    'rule-unreachable [2]',
-  ]);
-  if (!compiled.ok) return;
+  if (!compiled.ok) throw new Error('refused');
   const decision = decideS3(compiled.policy, { method: 'GET', origin: 'https://t.com/' });
   expect(decision.headers).toMatchObject({
     'Access-Control-Expose-Headers': 'ETag',

@@ -1,7 +1,5 @@
 import { decisionCache } from './decision-cache.ts';
 import type { DecisionCache } from './decision-cache.ts';
-import { lintS3Cors } from './lint.ts';
-import type { S3CorsWarning } from './lint.ts';
 import { methodBit } from './rule.ts';
 import type { S3CorsRule } from './rule.ts';
 import { exposableHeaders, validateS3Cors } from './validate.ts';
@@ -54,8 +52,6 @@ export type CompiledS3Cors =
   | {
       readonly ok: true;
       readonly policy: S3CorsPolicy;
-      /** What S3 accepts but what cannot have been meant. */
-      readonly warnings: readonly S3CorsWarning[];
     }
   | {
       readonly ok: false;
@@ -68,7 +64,8 @@ export type CompiledS3Cors =
  * rules are read once and not kept, so changing them later changes nothing.
  *
  * @param rules - The rules in their order; the first that matches a request decides.
- * @returns The policy with warnings, or every reason for which S3 refuses the configuration.
+ * @returns The policy, or every reason for which S3 refuses the configuration. What S3 accepts although
+ * it cannot have been meant, `lint` of `@causeway/cors/lint` says.
  *
  * @example
  * const compiled = compileS3Cors([{ AllowedOrigins: ['https://app.test'], AllowedMethods: ['PUT'] }]);
@@ -95,7 +92,6 @@ export function compileS3Cors(rules: readonly S3CorsRule[]): CompiledS3Cors {
   return {
     ok: true,
     policy: Object.freeze({ rules: compiled, exact, wildcards, cache: decisionCache() }),
-    warnings: lintS3Cors(rules),
   };
 }
 

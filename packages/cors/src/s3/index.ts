@@ -12,8 +12,6 @@ export type {
   S3RuleVerdict,
 } from './decision.ts';
 export { describeS3Reason } from './describe.ts';
-export { lintS3Cors } from './lint.ts';
-export type { S3CorsWarning, S3CorsWarningCode } from './lint.ts';
 export type { S3CorsMethod, S3CorsRule } from './rule.ts';
 export { s3CorsLimits, validateS3Cors } from './validate.ts';
 export type { S3CorsIssue, S3CorsIssueCode } from './validate.ts';
