@@ -55,6 +55,8 @@ export interface Outcome {
   readonly verdict: 'readable' | 'opaque' | 'blocked';
   readonly status: number | undefined;
   readonly headers: readonly string[];
+  /** Script could read a body that was not empty. */
+  readonly body: boolean;
   /** Requests in the order of their arrival, one line each. */
   readonly requests: readonly string[];
   /** What Chromium or the model calls the failure; undefined where nothing is told. */

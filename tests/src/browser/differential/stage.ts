@@ -1,22 +1,18 @@
 import type { HeaderList } from '@causeway/cors/browser';
 import type { Answer, Host, Scenario } from './scenario.ts';
+import { readDocuments } from './documents.ts';
 import { startScriptedServer, type ScriptedServer, type WireRequest } from './scripted-server.ts';
 
 /** The origins of a run: `A` and `B` are one site, `C` is another. */
 export type Origins = Readonly<Record<Host, string>>;
-
-/** A request in one line, as browser and model are compared. */
-export interface Seen {
-  readonly seed: number;
-  readonly line: string;
-}
 
 /** Servers on three origins that answer every scenario by its script. */
 export interface Stage {
   readonly origins: Origins;
   /** Scenarios that may be asked for. */
   readonly scenarios: Map<number, Scenario>;
-  readonly seen: Seen[];
+  /** The requests of a scenario since the last call, in the order of their arrival. */
+  takeRequests(seed: number): readonly string[];
   close(): Promise<void>;
 }
 
@@ -24,7 +20,8 @@ const body = Buffer.from('read me');
 
 export async function openStage(): Promise<Stage> {
   const scenarios = new Map<number, Scenario>();
-  const seen: Seen[] = [];
+  const seen = new Map<number, string[]>();
+  const documentAt = await readDocuments();
   const hosts: Record<Host, string> = {
     A: 'site.localhost',
     B: 'site.localhost',
@@ -34,12 +31,13 @@ export async function openStage(): Promise<Stage> {
   const origins: Record<Host, string> = { A: '', B: '', C: '' };
   for (const host of ['A', 'B', 'C'] as const) {
     const server = await startScriptedServer((request) => {
-      const [, seed, hop] = /^\/(\d+)\/(\d+)/.exec(request.target) ?? [];
-      const scenario = scenarios.get(Number(seed));
-      if (scenario === undefined) return blank;
-      seen.push({ seed: Number(seed), line: wireLine(origins[host], request) });
+      const [, digits, hop] = /^\/(\d+)\/(\d+)/.exec(request.target) ?? [];
+      const seed = Number(digits);
+      const scenario = scenarios.get(seed);
+      if (scenario === undefined) return documentAt(request.target) ?? blank;
+      seen.set(seed, [...(seen.get(seed) ?? []), wireLine(origins[host], request)]);
       const preflight = isPreflight(request.method, request.headers);
-      return withBody(answerTo(scenario, Number(hop), preflight, origins));
+      return { ...answerTo(scenario, Number(hop), preflight, origins), body };
     });
     servers.push(server);
     origins[host] = `http://${hosts[host]}:${server.port}`;
@@ -47,7 +45,11 @@ export async function openStage(): Promise<Stage> {
   return {
     origins,
     scenarios,
-    seen,
+    takeRequests(seed) {
+      const lines = seen.get(seed) ?? [];
+      seen.delete(seed);
+      return lines;
+    },
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
     },
@@ -55,11 +57,8 @@ export async function openStage(): Promise<Stage> {
 }
 
 const blank = {
-  status: 200,
-  headers: [
-    ['Content-Type', 'text/html'],
-    ['Content-Length', '0'],
-  ],
+  status: 404,
+  headers: [['Content-Length', '0']],
   body: Buffer.alloc(0),
 } as const;
 
@@ -101,9 +100,9 @@ export function urlOf(scenario: Scenario, hop: number, origins: Origins): string
   return `${origins[host]}/${scenario.seed}/${hop}`;
 }
 
-function withBody(answer: Answer): Answer & { readonly body: Uint8Array } {
-  const bodyless = answer.status === 204 || answer.status === 304;
-  return { ...answer, body: bodyless ? Buffer.alloc(0) : body };
+/** Whether an answer has a body, by its status and the method that it answers. */
+export function hasBody(method: string, status: number): boolean {
+  return method !== 'HEAD' && status !== 204 && status !== 304;
 }
 
 function wireLine(origin: string, { method, target, headers }: WireRequest): string {
