@@ -16,6 +16,8 @@ export interface FetchRequest {
   readonly initiator: Initiator;
   readonly method: string;
   readonly headers: HeaderList;
+  /** As they were before any redirect took some away. */
+  readonly firstHeaders: HeaderList;
   /** `stream`: a body that cannot be sent twice. */
   readonly body: 'none' | 'source' | 'stream';
   readonly mode: Mode;
@@ -65,6 +67,7 @@ export function fetchRequestOf(
     initiator,
     method,
     headers,
+    firstHeaders: headers,
     body,
     redirect: facts.redirect ?? 'follow',
     useCorsPreflight: body === 'stream' || (listened && (hasBody || !profile.uploadNeedsBody)),

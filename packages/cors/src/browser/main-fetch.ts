@@ -2,14 +2,21 @@ import { corpAllows } from './corp.ts';
 import { corsCheck } from './cors-check.ts';
 import { blockedForElement } from './element.ts';
 import type { FetchRequest } from './fetch-request.ts';
+import { combined } from './header-list.ts';
 import type { Journal } from './journal.ts';
 import { isSafelistedMethod } from './method.ts';
 import { originHeaderOf } from './origin-header.ts';
-import { currentUrl, isSame, serializedOrigin, type IsPublicSuffix } from './origins.ts';
+import {
+  currentUrl,
+  isRedirectTainted,
+  isSame,
+  serializedOrigin,
+  type IsPublicSuffix,
+} from './origins.ts';
 import type { PreflightCache, PreflightKey } from './preflight-cache.ts';
 import { isRedirectStatus, judgePreflight, preflightRequest } from './preflight.ts';
 import type { EngineProfile } from './profile.ts';
-import { followRedirect, withoutAuthorization } from './redirect.ts';
+import { followRedirect } from './redirect.ts';
 import type { HeaderList, SentRequest, ServerResponse } from './request.ts';
 import { unsafeRequestHeaderNames } from './safelist.ts';
 import { timingAllowed } from './timing.ts';
@@ -77,12 +84,13 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
     if (redirected.kind === 'failed') {
       context.journal.check('redirect', false, `${redirected.failure}: ${redirected.parameter}`);
       clearCache(request, tainted.preflight, context);
+      if (redirected.request !== undefined) yield* lateCheck(request, redirected.request, context);
       return failed(request, redirected.failure, redirected.parameter);
     }
     context.journal.check('redirect', true, `to ${currentUrl(redirected.request).href}`);
-    const early =
-      redirected.crossesOrigins && context.profile.authorizationRemoved === 'before-decision';
-    request = early ? withoutAuthorization(redirected.request) : redirected.request;
+    const next = redirected.request;
+    const asksOn = tainted.preflight && context.profile.preflightsAllFurtherHops;
+    request = asksOn ? { ...next, useCorsPreflight: true } : next;
   }
 }
 
@@ -115,7 +123,9 @@ function taintingOf(request: FetchRequest, { journal, profile }: FetchContext): 
     journal.check('mode', false, `CORS is for HTTP, not for ${url.protocol}`);
     return { failure: 'CorsDisabledScheme' };
   }
-  const unsafe = unsafeRequestHeaderNames(request.headers, profile);
+  const { firstHeaders, headers } = request;
+  const deciding = profile.firstHeaders === 'no-matter' ? headers : firstHeaders;
+  const unsafe = unsafeRequestHeaderNames(deciding, profile);
   const preflight =
     request.useCorsPreflight ||
     (request.unsafeRequest && (!isSafelistedMethod(method) || unsafe.length > 0));
@@ -139,13 +149,13 @@ function* httpFetch(
     const refused = yield* preflightFetch(request, context);
     if (refused !== undefined) return refused;
   }
-  const crossed = request.urls.at(-2) !== undefined && !isSameHop(request);
-  const sending = crossed ? withoutAuthorization(request) : request;
-  const sent = sentRequest(sending, profile);
+  const sent = sentRequest(request, profile);
   const response = yield sent;
   journal.exchange(sent, response);
   if (request.tainting === 'cors') {
-    const include = request.credentials === 'include';
+    const include =
+      request.credentials === 'include' ||
+      (isFollowed(response) && keepsCredentials(request, profile));
     const check = corsCheck(response.headers, serializedOrigin(request), include);
     const detail = check.passed ? 'The answer allows the origin.' : check.failure;
     journal.check('corsCheck', check.passed, detail);
@@ -168,7 +178,7 @@ function* httpFetch(
     journal.check('element', false, blocked);
     return failed(request, blocked, '');
   }
-  return { kind: 'response', request: sending, response, opaqueRedirect: false, timing: false };
+  return { kind: 'response', request, response, opaqueRedirect: false, timing: false };
 }
 
 /** Asks, unless the cache knows already; what it returns is a refusal. */
@@ -176,9 +186,15 @@ function* preflightFetch(
   request: FetchRequest,
   context: FetchContext,
 ): Fetching<Fetched | undefined> {
-  const { profile, cache, journal } = context;
-  const unsafeNames = unsafeRequestHeaderNames(request.headers, profile);
+  const { profile, journal } = context;
+  const asksForFirst = profile.firstHeaders === 'decide-and-ask';
+  const headers = asksForFirst ? request.firstHeaders : request.headers;
+  const unsafeNames = unsafeRequestHeaderNames(headers, profile);
   const key = keyOf(request, profile);
+  const cache =
+    profile.cacheKeyOrigin === 'none-when-tainted' && isRedirectTainted(request)
+      ? undefined
+      : context.cache;
   const { method } = request;
   const asksAgain =
     profile.conditionalAsksAgain && request.headers.some(([name]) => conditional.has(name));
@@ -192,15 +208,10 @@ function* preflightFetch(
     journal.cache('miss', `${method} ${key.url}`);
     cache.missed(key);
   }
-  const crossed = request.urls.at(-2) !== undefined && !isSameHop(request);
-  const asked =
-    crossed && profile.authorizationRemoved === 'before-preflight'
-      ? unsafeNames.filter((name) => name !== 'authorization')
-      : unsafeNames;
   const origin = profile.preflightSaysPageOrigin
     ? request.facts.page.origin
     : serializedOrigin(request);
-  const question = { origin, unsafeNames: asked };
+  const question = { origin, unsafeNames };
   const sent = preflightRequest(request, question);
   const response = yield sent;
   journal.exchange(sent, response);
@@ -228,8 +239,28 @@ const conditional: ReadonlySet<string> = new Set([
   'if-unmodified-since',
 ]);
 
-function isSameHop({ urls }: FetchRequest): boolean {
-  return urls.at(-1)?.origin === urls.at(-2)?.origin;
+function isFollowed({ status, headers }: ServerResponse): boolean {
+  return isRedirectStatus(status) && combined(headers, 'location') !== undefined;
+}
+
+/** See `redirectsKeepCredentials`. */
+function keepsCredentials(
+  { credentials, facts, urls: [first] }: FetchRequest,
+  { redirectsKeepCredentials }: EngineProfile,
+): boolean {
+  const began = credentials === 'same-origin' && isSame(facts.page.origin, first);
+  return redirectsKeepCredentials && began;
+}
+
+/** See `userNamesFoundLate`. */
+function* lateCheck(
+  request: FetchRequest,
+  next: FetchRequest,
+  context: FetchContext,
+): Fetching<void> {
+  if (!context.profile.userNamesFoundLate || request.tainting !== 'basic') return;
+  const tainted = taintingOf(next, context);
+  if (!('failure' in tainted) && tainted.preflight) yield* preflightFetch(tainted.request, context);
 }
 
 function keyOf(request: FetchRequest, { cacheKeyOrigin }: EngineProfile): PreflightKey {

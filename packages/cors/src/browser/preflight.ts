@@ -3,7 +3,7 @@ import type { FetchRequest } from './fetch-request.ts';
 import { tokensOf } from './header-list.ts';
 import { cachedSeconds } from './max-age.ts';
 import { isSafelistedMethod } from './method.ts';
-import { currentUrl } from './origins.ts';
+import { currentUrl, isSame } from './origins.ts';
 import type { Grant } from './preflight-cache.ts';
 import type { EngineProfile } from './profile.ts';
 import type { SentRequest, ServerResponse } from './request.ts';
@@ -59,7 +59,10 @@ export function judgePreflight(
     return fail('PreflightDisallowedRedirect');
   }
   const check = corsCheck(headers, question.origin, include);
-  if (!check.passed) return fail(`Preflight${check.failure}`, check.value);
+  // nsCORSListenerProxy::CheckRequestApproved, mHasBeenCrossSite: it looks at the preflight alone.
+  const withinOrigin =
+    profile.preflightSaysPageOrigin && isSame(question.origin, currentUrl(request));
+  if (!check.passed && !withinOrigin) return fail(`Preflight${check.failure}`, check.value);
   if (status < 200 || status > 299) return fail('PreflightInvalidStatus', String(status));
   const listedMethods = tokensOf(headers, 'access-control-allow-methods');
   if (listedMethods === 'failure') return fail('InvalidAllowMethodsPreflightResponse');

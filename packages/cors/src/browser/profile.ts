@@ -26,8 +26,9 @@ export interface EngineProfile {
   /** Which failed requests take back what was kept for their URL. */
   readonly clearsOnFailure: 'none' | 'preflighted' | 'all';
   /** Under which origin it is kept: the one that the request says, which is `null` after a tainting
-   * redirect, or the page's own. */
-  readonly cacheKeyOrigin: 'serialized' | 'page';
+   * redirect; the page's own; or none after such a redirect, because the opaque origin is new each
+   * time. */
+  readonly cacheKeyOrigin: 'serialized' | 'page' | 'none-when-tainted';
   /** An answer is kept although it refuses the method or a header. */
   readonly keepsRefusals: boolean;
   /** A request with the use-CORS-preflight flag needs a kept method even when the method is a
@@ -57,13 +58,25 @@ export interface EngineProfile {
   readonly conditionalAsksAgain: boolean;
   /** A user name in `Location` is found before the redirect mode `error` is looked at. */
   readonly userNamesBeforeMode: boolean;
+  /** What the headers are good for that the request had before redirects took some away
+   * (Authorization, and with a body what describes it): they may still decide that a preflight is
+   * needed, and it may even ask for them. */
+  readonly firstHeaders: 'no-matter' | 'decide' | 'decide-and-ask';
+  /** Once a preflight was needed, each further hop of a redirect needs one. */
+  readonly preflightsAllFurtherHops: boolean;
+  /** A redirect to another origin makes a GET of a DELETE, whatever its status. */
+  readonly crossOriginDeleteBecomesGet: boolean;
   /** Listeners on an upload count only where there is a body to upload. */
   readonly uploadNeedsBody: boolean;
-  /** A preflight after a tainting redirect says the page's origin, the request after it `null`. */
+  /** A preflight after a tainting redirect says the page's origin, the request after it `null`; so
+   * one to that origin is not subject to the CORS check. */
   readonly preflightSaysPageOrigin: boolean;
-  /** When Authorization is taken off at a redirect to another origin: before it is decided whether a
-   * preflight is needed, after that but before the preflight is written, or after the preflight. */
-  readonly authorizationRemoved: 'before-decision' | 'before-preflight' | 'after-preflight';
+  /** A user name in the `Location` of an answer from the page's own origin is found after the
+   * preflight to where it leads. */
+  readonly userNamesFoundLate: boolean;
+  /** Where a chain of redirects began in the page's own origin, in credentials mode `same-origin`, each
+   * further redirect is checked as if in mode `include`. */
+  readonly redirectsKeepCredentials: boolean;
   /** `fetch()` follows a redirect within its own origin to a URL with a user name. */
   readonly fetchFollowsUserNames: boolean;
   /** A no-cors POST under `no-referrer` says `null`. */
@@ -104,9 +117,13 @@ const spec: EngineProfile = {
   silenceGrantsFlagged: true,
   conditionalAsksAgain: false,
   userNamesBeforeMode: false,
+  firstHeaders: 'no-matter',
+  preflightsAllFurtherHops: false,
+  crossOriginDeleteBecomesGet: false,
   uploadNeedsBody: false,
   preflightSaysPageOrigin: false,
-  authorizationRemoved: 'before-decision',
+  userNamesFoundLate: false,
+  redirectsKeepCredentials: false,
   fetchFollowsUserNames: true,
   noReferrerHidesOrigin: true,
   preloadIsCors: false,
@@ -168,7 +185,12 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     wildcardCoversAuthorization: true,
     streamBody: 'text',
     preflightSaysPageOrigin: true,
-    authorizationRemoved: 'before-preflight',
+    // HttpBaseChannel::SetupReplacementChannel hands the need of a preflight on.
+    preflightsAllFurtherHops: true,
+    conditionalAsksAgain: true,
+    // nsCORSListenerProxy::CheckPreflightNeeded, LoadInfo::CorsUnsafeHeaders.
+    firstHeaders: 'decide',
+    silenceGrantsFlagged: false,
     preloadIsCors: true,
     mutesScriptErrors: false,
     blocksOpaqueDocuments: true,
@@ -180,14 +202,26 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     maxAgeIsInt64: true,
     cacheKeeps: 'one-result',
     clearsOnFailure: 'none',
+    // NetworkLoadChecker::checkCORSRedirectedRequest, SecurityOrigin::createUnique.
+    cacheKeyOrigin: 'none-when-tainted',
     // CrossOriginAccessControl.cpp, validatePreflightResponse.
     keepsRefusals: true,
+    // NetworkLoadChecker::checkCORSRequestWithPreflight, m_originalRequestHeaders, m_isSimpleRequest.
+    firstHeaders: 'decide-and-ask',
+    preflightsAllFurtherHops: true,
+    // NetworkDataTaskSoup.cpp, shouldRedirectAsGET: WebKitGTK and WPE, not Safari.
+    crossOriginDeleteBecomesGet: true,
     flaggedNeedsMethod: false,
     wildcardCoversAuthorization: true,
     cachedWildcardCoversAuthorization: true,
     totalSafelistLimit: false,
     rangeIsStrict: false,
     streamBody: 'refused',
-    authorizationRemoved: 'after-preflight',
+    silenceGrantsFlagged: false,
+    // NetworkLoadChecker::checkRedirection looks at the URL that answered; SubresourceLoader::
+    // checkRedirectionCrossOriginAccessControl, which looks at the next one, comes after it.
+    userNamesFoundLate: true,
+    // The same, with the storedCredentialsPolicy of the first request.
+    redirectsKeepCredentials: true,
   },
 };

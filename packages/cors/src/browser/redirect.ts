@@ -19,8 +19,14 @@ const bodyHeaders: ReadonlySet<string> = new Set([
 export type Redirected =
   /** There is nowhere to go: the redirect itself is the answer. */
   | { readonly kind: 'answer' }
-  | { readonly kind: 'next'; readonly request: FetchRequest; readonly crossesOrigins: boolean }
-  | { readonly kind: 'failed'; readonly failure: FailureKind; readonly parameter: string };
+  | { readonly kind: 'next'; readonly request: FetchRequest }
+  | {
+      readonly kind: 'failed';
+      readonly failure: FailureKind;
+      readonly parameter: string;
+      /** What would have been next, where the URL can be read. */
+      readonly request?: FetchRequest;
+    };
 
 /** Where a redirect leads, and with what. https://fetch.spec.whatwg.org/#http-redirect-fetch */
 export function followRedirect(
@@ -32,13 +38,14 @@ export function followRedirect(
   const location = combined(headers, 'location');
   if (location === undefined) return { kind: 'answer' };
   const url = parseUrl(location, withoutFragment(from));
-  const failure = url === undefined ? 'InvalidRedirect' : refusalOf(request, url, status, profile);
-  if (url === undefined || failure !== undefined) {
-    return { kind: 'failed', failure: failure ?? 'InvalidRedirect', parameter: location };
+  if (url === undefined) {
+    return { kind: 'failed', failure: 'InvalidRedirect', parameter: location };
   }
+  const crossesOrigins = from.origin !== url.origin;
   const becomesGet =
     ((status === 301 || status === 302) && request.method === 'POST') ||
-    (status === 303 && request.method !== 'GET' && request.method !== 'HEAD');
+    (status === 303 && request.method !== 'GET' && request.method !== 'HEAD') ||
+    (profile.crossOriginDeleteBecomesGet && crossesOrigins && request.method === 'DELETE');
   const next: FetchRequest = {
     ...request,
     urls: [...request.urls, url],
@@ -48,7 +55,10 @@ export function followRedirect(
       headers: request.headers.filter(([name]) => !bodyHeaders.has(name)),
     }),
   };
-  return { kind: 'next', request: next, crossesOrigins: from.origin !== url.origin };
+  const failure = refusalOf(request, url, status, profile);
+  return failure === undefined
+    ? { kind: 'next', request: crossesOrigins ? withoutAuthorization(next) : next }
+    : { kind: 'failed', failure, parameter: location, request: next };
 }
 
 function refusalOf(
@@ -76,6 +86,6 @@ function refusalOf(
 }
 
 /** https://fetch.spec.whatwg.org/#http-redirect-fetch, step "remove headerName". */
-export function withoutAuthorization(request: FetchRequest): FetchRequest {
+function withoutAuthorization(request: FetchRequest): FetchRequest {
   return { ...request, headers: request.headers.filter(([name]) => name !== 'authorization') };
 }

@@ -1,6 +1,13 @@
 import type { BodyFacts, HeaderList } from '@causeway/cors/browser';
 import { dice } from '../../dice.ts';
-import { type Frame, type Answer, type Ask, type Hop, type Host, type Scenario } from './scenario.ts';
+import {
+  type Frame,
+  type Answer,
+  type Ask,
+  type Hop,
+  type Host,
+  type Scenario,
+} from './scenario.ts';
 import * as values from './values.ts';
 
 type Roll = (below: number) => number;
@@ -51,8 +58,7 @@ function hostOf(roll: Roll): Host {
 
 function askOf(roll: Roll, like?: Ask): Ask {
   const kind = roll(10);
-  const initiator =
-    like?.initiator ?? (kind < 7 ? 'fetch' : 'xhr');
+  const initiator = like?.initiator ?? (kind < 7 ? 'fetch' : 'xhr');
   const plain: Ask = {
     initiator,
     method: initiator === 'beacon' ? 'POST' : 'GET',

@@ -9,7 +9,7 @@ export async function reduce(
 ): Promise<Scenario> {
   let least = scenario;
   let tries = 0;
-  for (let found = true; found; ) {
+  for (let found = true; found;) {
     found = false;
     for (const smaller of smallerThan(least)) {
       if (tries >= triesMax) return least;

@@ -17,6 +17,7 @@ export interface Stage {
 }
 
 const body = Buffer.from('read me');
+const bodyLength = ['Content-Length', String(body.length)] as const;
 
 export async function openStage(): Promise<Stage> {
   const scenarios = new Map<number, Scenario>();
@@ -74,7 +75,7 @@ export function answerTo(
   origins: Origins,
 ): Answer {
   const script = scenario.hops[hop];
-  if (script === undefined) return { status: 404, headers: [['Content-Length', '0']] };
+  if (script === undefined) return { status: 404, headers: [bodyLength] };
   const next = new URL(urlOf(scenario, hop + 1, origins));
   const places: Readonly<Record<string, string>> = {
     ...origins,
@@ -89,8 +90,7 @@ export function answerTo(
     text.replace(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole);
   const { status, headers } = preflight ? script.preflight : script.actual;
   const filled: HeaderList = headers.map(([name, value]) => [name, fill(value)]);
-  const length: HeaderList =
-    status === 204 || status === 304 ? [] : [['Content-Length', String(body.length)]];
+  const length: HeaderList = status === 204 || status === 304 ? [] : [bodyLength];
   return { status, headers: [...filled, ['Cache-Control', 'no-store'], ...length] };
 }
 
@@ -109,7 +109,7 @@ function wireLine(origin: string, { method, target, headers }: WireRequest): str
   return lineOf(method, `${origin}${target}`, (name) => headers.get(name));
 }
 
-/** Method, URL, and the three headers that CORS adds to requests. */
+/** Method, URL, the three headers that CORS adds to requests, and the one that redirects take away. */
 export function lineOf(
   method: string,
   url: string,
@@ -121,6 +121,7 @@ export function lineOf(
     `origin ${header('origin') ?? '-'}`,
     `acrm ${header('access-control-request-method') ?? '-'}`,
     `acrh ${header('access-control-request-headers') ?? '-'}`,
+    `authorization ${header('authorization') ?? '-'}`,
   ];
   return parts.join(' | ');
 }
