@@ -18,6 +18,10 @@ export interface FetchRequest {
   readonly headers: HeaderList;
   /** As they were before any redirect took some away. */
   readonly firstHeaders: HeaderList;
+  /** Names of headers that the last redirect took away, or would have. */
+  readonly taken: ReadonlySet<string>;
+  /** What the preflight before the last redirect asked for; undefined when there was none. */
+  readonly askedBefore: readonly string[] | undefined;
   /** `stream`: a body that cannot be sent twice. */
   readonly body: 'none' | 'source' | 'stream';
   readonly mode: Mode;
@@ -68,6 +72,8 @@ export function fetchRequestOf(
     method,
     headers,
     firstHeaders: headers,
+    taken: new Set(),
+    askedBefore: undefined,
     body,
     redirect: facts.redirect ?? 'follow',
     useCorsPreflight: body === 'stream' || (listened && (hasBody || !profile.uploadNeedsBody)),

@@ -1,8 +1,7 @@
 import { corpAllows } from './corp.ts';
-import { corsCheck } from './cors-check.ts';
+import { corsCheck, type CorsCheck } from './cors-check.ts';
 import { blockedForElement } from './element.ts';
 import type { FetchRequest } from './fetch-request.ts';
-import { combined } from './header-list.ts';
 import type { Journal } from './journal.ts';
 import { isSafelistedMethod } from './method.ts';
 import { originHeaderOf } from './origin-header.ts';
@@ -15,10 +14,10 @@ import {
 } from './origins.ts';
 import type { PreflightCache, PreflightKey } from './preflight-cache.ts';
 import { isRedirectStatus, judgePreflight, preflightRequest } from './preflight.ts';
+import { preflightNeed } from './preflight-need.ts';
 import type { EngineProfile } from './profile.ts';
 import { followRedirect } from './redirect.ts';
 import type { HeaderList, SentRequest, ServerResponse } from './request.ts';
-import { unsafeRequestHeaderNames } from './safelist.ts';
 import { timingAllowed } from './timing.ts';
 import type { FailureKind } from './trace.ts';
 import { isHttp, withoutFragment } from './url.ts';
@@ -61,7 +60,7 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
     if (!isHttp(currentUrl(request)) && request.mode !== 'websocket') return local(request);
     const answered = yield* httpFetch(request, tainted.preflight, context);
     if (answered.kind === 'failed') {
-      clearCache(request, tainted.preflight, context);
+      clearCache(request, tainted.preflight !== undefined, context);
       return answered;
     }
     const { response } = answered;
@@ -83,19 +82,25 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
     if (redirected.kind === 'answer') return { ...answered, timing };
     if (redirected.kind === 'failed') {
       context.journal.check('redirect', false, `${redirected.failure}: ${redirected.parameter}`);
-      clearCache(request, tainted.preflight, context);
-      if (redirected.request !== undefined) yield* lateCheck(request, redirected.request, context);
+      clearCache(request, tainted.preflight !== undefined, context);
+      const late = context.profile.checksRedirectsTwice && request.tainting === 'basic';
+      if (late && redirected.request !== undefined)
+        yield* onlyPreflight(redirected.request, context);
       return failed(request, redirected.failure, redirected.parameter);
     }
+    const second = secondCheck(request, response, context.profile);
+    if (!second.passed) {
+      yield* onlyPreflight(redirected.request, context);
+      context.journal.check('redirect', false, second.failure);
+      return failed(request, second.failure, second.value);
+    }
     context.journal.check('redirect', true, `to ${currentUrl(redirected.request).href}`);
-    const next = redirected.request;
-    const asksOn = tainted.preflight && context.profile.preflightsAllFurtherHops;
-    request = asksOn ? { ...next, useCorsPreflight: true } : next;
+    request = { ...redirected.request, askedBefore: tainted.preflight };
   }
 }
 
 type Tainted =
-  | { readonly request: FetchRequest; readonly preflight: boolean }
+  | { readonly request: FetchRequest; readonly preflight: readonly string[] | undefined }
   | { readonly failure: FailureKind };
 
 /** The steps of main fetch that decide how an answer will be looked at; the first that fits. */
@@ -105,7 +110,7 @@ function taintingOf(request: FetchRequest, { journal, profile }: FetchContext): 
   const sameOrigin = isSame(request.facts.page.origin, url) && request.tainting === 'basic';
   if (sameOrigin || url.protocol === 'data:' || mode === 'navigate' || mode === 'websocket') {
     journal.check('mode', true, sameOrigin ? 'The origin is the same.' : `Mode ${mode}.`);
-    return { request, preflight: false };
+    return { request, preflight: undefined };
   }
   if (mode === 'same-origin') {
     journal.check('mode', false, 'Mode same-origin does not leave the origin.');
@@ -117,23 +122,21 @@ function taintingOf(request: FetchRequest, { journal, profile }: FetchContext): 
       return { failure: 'NoCorsRedirectModeNotFollow' };
     }
     journal.check('mode', true, 'Mode no-cors: the answer is opaque.');
-    return { request: { ...request, tainting: 'opaque' }, preflight: false };
+    return { request: { ...request, tainting: 'opaque' }, preflight: undefined };
   }
   if (!isHttp(url)) {
     journal.check('mode', false, `CORS is for HTTP, not for ${url.protocol}`);
     return { failure: 'CorsDisabledScheme' };
   }
-  const { firstHeaders, headers } = request;
-  const deciding = profile.firstHeaders === 'no-matter' ? headers : firstHeaders;
-  const unsafe = unsafeRequestHeaderNames(deciding, profile);
-  const preflight =
-    request.useCorsPreflight ||
-    (request.unsafeRequest && (!isSafelistedMethod(method) || unsafe.length > 0));
+  const preflight = preflightNeed(request, profile);
+  const unsafe = preflight ?? [];
   const reasons = isSafelistedMethod(method) ? unsafe : [method, ...unsafe];
   journal.check(
     'mode',
     true,
-    preflight ? `A preflight must ask for ${reasons.join(', ') || 'it'}.` : 'No preflight.',
+    preflight !== undefined
+      ? `A preflight must ask for ${reasons.join(', ') || 'it'}.`
+      : 'No preflight.',
   );
   return { request: { ...request, tainting: 'cors' }, preflight };
 }
@@ -141,21 +144,19 @@ function taintingOf(request: FetchRequest, { journal, profile }: FetchContext): 
 /** https://fetch.spec.whatwg.org/#concept-http-fetch */
 function* httpFetch(
   request: FetchRequest,
-  preflight: boolean,
+  preflight: readonly string[] | undefined,
   context: FetchContext,
 ): Fetching<Fetched> {
   const { profile, journal, isPublicSuffix } = context;
-  if (preflight) {
-    const refused = yield* preflightFetch(request, context);
+  if (preflight !== undefined) {
+    const refused = yield* preflightFetch(request, preflight, context);
     if (refused !== undefined) return refused;
   }
   const sent = sentRequest(request, profile);
   const response = yield sent;
   journal.exchange(sent, response);
   if (request.tainting === 'cors') {
-    const include =
-      request.credentials === 'include' ||
-      (isFollowed(response) && keepsCredentials(request, profile));
+    const include = request.credentials === 'include';
     const check = corsCheck(response.headers, serializedOrigin(request), include);
     const detail = check.passed ? 'The answer allows the origin.' : check.failure;
     journal.check('corsCheck', check.passed, detail);
@@ -184,12 +185,10 @@ function* httpFetch(
 /** Asks, unless the cache knows already; what it returns is a refusal. */
 function* preflightFetch(
   request: FetchRequest,
+  unsafeNames: readonly string[],
   context: FetchContext,
 ): Fetching<Fetched | undefined> {
   const { profile, journal } = context;
-  const asksForFirst = profile.firstHeaders === 'decide-and-ask';
-  const headers = asksForFirst ? request.firstHeaders : request.headers;
-  const unsafeNames = unsafeRequestHeaderNames(headers, profile);
   const key = keyOf(request, profile);
   const cache =
     profile.cacheKeyOrigin === 'none-when-tainted' && isRedirectTainted(request)
@@ -197,9 +196,11 @@ function* preflightFetch(
       : context.cache;
   const { method } = request;
   const asksAgain =
-    profile.conditionalAsksAgain && request.headers.some(([name]) => conditional.has(name));
-  const methodKnown =
-    !asksAgain && cache?.allowsMethod(key, method, request.useCorsPreflight) === true;
+    profile.conditionalAsksAgain.has(request.initiator) &&
+    request.headers.some(([name]) => conditional.has(name));
+  // Where there is nothing to ask for, something must be kept all the same.
+  const flagged = request.useCorsPreflight || unsafeNames.length === 0;
+  const methodKnown = !asksAgain && cache?.allowsMethod(key, method, flagged) === true;
   if (methodKnown && unsafeNames.every((name) => cache.allowsHeader(key, name))) {
     journal.cache('hit', `${method} ${key.url}`);
     return undefined;
@@ -239,28 +240,24 @@ const conditional: ReadonlySet<string> = new Set([
   'if-unmodified-since',
 ]);
 
-function isFollowed({ status, headers }: ServerResponse): boolean {
-  return isRedirectStatus(status) && combined(headers, 'location') !== undefined;
-}
-
-/** See `redirectsKeepCredentials`. */
-function keepsCredentials(
-  { credentials, facts, urls: [first] }: FetchRequest,
-  { redirectsKeepCredentials }: EngineProfile,
-): boolean {
-  const began = credentials === 'same-origin' && isSame(facts.page.origin, first);
-  return redirectsKeepCredentials && began;
-}
-
-/** See `userNamesFoundLate`. */
-function* lateCheck(
+/** See `checksRedirectsTwice`. */
+function secondCheck(
   request: FetchRequest,
-  next: FetchRequest,
-  context: FetchContext,
-): Fetching<void> {
-  if (!context.profile.userNamesFoundLate || request.tainting !== 'basic') return;
+  { headers }: ServerResponse,
+  { checksRedirectsTwice }: EngineProfile,
+): CorsCheck {
+  const { credentials, facts, tainting, urls } = request;
+  const began = credentials === 'same-origin' && isSame(facts.page.origin, urls[0]);
+  return checksRedirectsTwice && tainting === 'cors' && began
+    ? corsCheck(headers, serializedOrigin(request), true)
+    : { passed: true };
+}
+
+/** The preflight that goes out although what comes before it has failed; nobody hears its answer. */
+function* onlyPreflight(next: FetchRequest, context: FetchContext): Fetching<void> {
   const tainted = taintingOf(next, context);
-  if (!('failure' in tainted) && tainted.preflight) yield* preflightFetch(tainted.request, context);
+  if ('failure' in tainted || tainted.preflight === undefined) return;
+  yield* preflightFetch(tainted.request, tainted.preflight, context);
 }
 
 function keyOf(request: FetchRequest, { cacheKeyOrigin }: EngineProfile): PreflightKey {

@@ -1,4 +1,4 @@
-import type { Engine } from './request.ts';
+import type { Engine, Initiator } from './request.ts';
 
 /**
  * Where engines differ from the Fetch Standard and from one another. Every difference that the model
@@ -53,15 +53,15 @@ export interface EngineProfile {
   /** Where upload listeners or a stream made the preflight, an answer without
    * Access-Control-Allow-Methods grants the method. */
   readonly silenceGrantsFlagged: boolean;
-  /** A conditional request, which the HTTP cache must not answer, passes over the preflight cache
+  /** Whose conditional requests, which the HTTP cache must not answer, pass over the preflight cache
    * too. */
-  readonly conditionalAsksAgain: boolean;
+  readonly conditionalAsksAgain: ReadonlySet<Initiator>;
   /** A user name in `Location` is found before the redirect mode `error` is looked at. */
   readonly userNamesBeforeMode: boolean;
-  /** What the headers are good for that the request had before redirects took some away
-   * (Authorization, and with a body what describes it): they may still decide that a preflight is
-   * needed, and it may even ask for them. */
-  readonly firstHeaders: 'no-matter' | 'decide' | 'decide-and-ask';
+  /** Which headers still count for preflights after a redirect took them away (Authorization, and with
+   * a body what describes it): none; all; or all but that the preflight right after that redirect does
+   * not ask for them. */
+  readonly rememberedHeaders: 'none' | 'all' | 'stripped';
   /** Once a preflight was needed, each further hop of a redirect needs one. */
   readonly preflightsAllFurtherHops: boolean;
   /** A redirect to another origin makes a GET of a DELETE, whatever its status. */
@@ -71,12 +71,10 @@ export interface EngineProfile {
   /** A preflight after a tainting redirect says the page's origin, the request after it `null`; so
    * one to that origin is not subject to the CORS check. */
   readonly preflightSaysPageOrigin: boolean;
-  /** A user name in the `Location` of an answer from the page's own origin is found after the
-   * preflight to where it leads. */
-  readonly userNamesFoundLate: boolean;
-  /** Where a chain of redirects began in the page's own origin, in credentials mode `same-origin`, each
-   * further redirect is checked as if in mode `include`. */
-  readonly redirectsKeepCredentials: boolean;
+  /** A redirect is checked once more after the preflight to where it leads: only then a user name in
+   * the `Location` of an answer from the page's own origin is found; and where the chain began in that
+   * origin, the credentials mode `same-origin` counts as `include`. */
+  readonly checksRedirectsTwice: boolean;
   /** `fetch()` follows a redirect within its own origin to a URL with a user name. */
   readonly fetchFollowsUserNames: boolean;
   /** A no-cors POST under `no-referrer` says `null`. */
@@ -115,15 +113,14 @@ const spec: EngineProfile = {
   rangeIsStrict: true,
   streamBody: 'stream',
   silenceGrantsFlagged: true,
-  conditionalAsksAgain: false,
+  conditionalAsksAgain: new Set(),
   userNamesBeforeMode: false,
-  firstHeaders: 'no-matter',
+  rememberedHeaders: 'none',
   preflightsAllFurtherHops: false,
   crossOriginDeleteBecomesGet: false,
   uploadNeedsBody: false,
   preflightSaysPageOrigin: false,
-  userNamesFoundLate: false,
-  redirectsKeepCredentials: false,
+  checksRedirectsTwice: false,
   fetchFollowsUserNames: true,
   noReferrerHidesOrigin: true,
   preloadIsCors: false,
@@ -160,7 +157,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
       ['width', /^\d+$/],
     ]),
     // services/network/cors/preflight_controller.cc, the flags that Blink sets for If-Match and its like.
-    conditionalAsksAgain: true,
+    conditionalAsksAgain: new Set(['fetch', 'xhr']),
     silenceGrantsFlagged: false,
     userNamesBeforeMode: true,
     uploadNeedsBody: true,
@@ -187,9 +184,11 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     preflightSaysPageOrigin: true,
     // HttpBaseChannel::SetupReplacementChannel hands the need of a preflight on.
     preflightsAllFurtherHops: true,
-    conditionalAsksAgain: true,
-    // nsCORSListenerProxy::CheckPreflightNeeded, LoadInfo::CorsUnsafeHeaders.
-    firstHeaders: 'decide',
+    // FetchDriver::HttpFetch sets LOAD_BYPASS_CACHE, XMLHttpRequest does not.
+    conditionalAsksAgain: new Set(['fetch']),
+    // nsCORSListenerProxy::CheckPreflightNeeded, LoadInfo::CorsUnsafeHeaders, HttpBaseChannel::
+    // SetCorsPreflightParameters.
+    rememberedHeaders: 'stripped',
     silenceGrantsFlagged: false,
     preloadIsCors: true,
     mutesScriptErrors: false,
@@ -207,7 +206,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     // CrossOriginAccessControl.cpp, validatePreflightResponse.
     keepsRefusals: true,
     // NetworkLoadChecker::checkCORSRequestWithPreflight, m_originalRequestHeaders, m_isSimpleRequest.
-    firstHeaders: 'decide-and-ask',
+    rememberedHeaders: 'all',
     preflightsAllFurtherHops: true,
     // NetworkDataTaskSoup.cpp, shouldRedirectAsGET: WebKitGTK and WPE, not Safari.
     crossOriginDeleteBecomesGet: true,
@@ -218,10 +217,9 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     rangeIsStrict: false,
     streamBody: 'refused',
     silenceGrantsFlagged: false,
-    // NetworkLoadChecker::checkRedirection looks at the URL that answered; SubresourceLoader::
-    // checkRedirectionCrossOriginAccessControl, which looks at the next one, comes after it.
-    userNamesFoundLate: true,
-    // The same, with the storedCredentialsPolicy of the first request.
-    redirectsKeepCredentials: true,
+    // NetworkLoadChecker::checkRedirection in the one process looks at the URL that answered;
+    // SubresourceLoader::checkRedirectionCrossOriginAccessControl in the other one comes after it, and
+    // has the storedCredentialsPolicy of the first request.
+    checksRedirectsTwice: true,
   },
 };

@@ -46,18 +46,20 @@ export function followRedirect(
     ((status === 301 || status === 302) && request.method === 'POST') ||
     (status === 303 && request.method !== 'GET' && request.method !== 'HEAD') ||
     (profile.crossOriginDeleteBecomesGet && crossesOrigins && request.method === 'DELETE');
+  const taken = new Set([
+    ...(becomesGet ? bodyHeaders : []),
+    ...(crossesOrigins ? ['authorization'] : []),
+  ]);
   const next: FetchRequest = {
     ...request,
     urls: [...request.urls, url],
-    ...(becomesGet && {
-      method: 'GET',
-      body: 'none',
-      headers: request.headers.filter(([name]) => !bodyHeaders.has(name)),
-    }),
+    headers: request.headers.filter(([name]) => !taken.has(name)),
+    taken,
+    ...(becomesGet && { method: 'GET', body: 'none' }),
   };
   const failure = refusalOf(request, url, status, profile);
   return failure === undefined
-    ? { kind: 'next', request: crossesOrigins ? withoutAuthorization(next) : next }
+    ? { kind: 'next', request: next }
     : { kind: 'failed', failure, parameter: location, request: next };
 }
 
@@ -83,9 +85,4 @@ function refusalOf(
   }
   if (status !== 303 && request.body === 'stream') return 'StreamCannotBeSentAgain';
   return undefined;
-}
-
-/** https://fetch.spec.whatwg.org/#http-redirect-fetch, step "remove headerName". */
-function withoutAuthorization(request: FetchRequest): FetchRequest {
-  return { ...request, headers: request.headers.filter(([name]) => name !== 'authorization') };
 }
