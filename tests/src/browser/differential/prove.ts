@@ -52,7 +52,7 @@ export async function prove(options: ProofOptions): Promise<Proof> {
   const { open, stage, predict, firstSeed, count, mismatchesMax = Infinity } = options;
   const mismatches: Mismatch[] = [];
   const kinds = new Map<string, number>();
-  let [next, done, asks, spare, version] = [0, 0, 0, firstSpare, ''];
+  let [done, asks, spare, version] = [0, 0, firstSpare, ''];
 
   const differenceOf = async (scenario: Scenario, browser: TestedBrowser) => {
     const seen = await perform(scenario, browser, stage);
@@ -81,18 +81,23 @@ export async function prove(options: ProofOptions): Promise<Proof> {
     options.onScenario?.(done, mismatches.length);
   };
 
-  while (next < count && mismatches.length < mismatchesMax) {
+  for (let from = 0; from < count; from += scenariosPerBrowser) {
     const browser = await open(stage.origins.A);
     ({ version } = browser);
-    const end = Math.min(count, next + scenariosPerBrowser);
+    const size = Math.min(scenariosPerBrowser, count - from);
+    const waiting = Array.from({ length: size }, (_, at) => from + at).values();
     const work = async (): Promise<void> => {
-      while (next < end && mismatches.length < mismatchesMax) await examine(next++, browser);
+      for (const index of waiting) {
+        if (mismatches.length >= mismatchesMax) return;
+        await examine(index, browser);
+      }
     };
     try {
       await Promise.all(Array.from({ length: atOnce }, work));
     } finally {
       await browser.close();
     }
+    if (mismatches.length >= mismatchesMax) break;
   }
   return { browser: version, scenarios: done, asks, kinds, mismatches };
 }

@@ -46,19 +46,15 @@ async function byXhr(url: string, ask: Ask): Promise<Seen> {
   });
 }
 
-function bodyOf({ body }: Ask): Exclude<BodyInit, ReadableStream> | undefined {
-  switch (body.kind) {
-    case 'text':
-      return 'text';
-    case 'urlencoded':
-      return new URLSearchParams({ a: '1' });
-    case 'form-data':
-      return new FormData();
-    case 'bytes':
-      return new Uint8Array([1]);
-    case 'blob':
-      return new Blob(['x'], { type: body.type });
-    default:
-      return undefined;
-  }
+type Body = Exclude<BodyInit, ReadableStream>;
+
+const bodies: Readonly<Partial<Record<Ask['body']['kind'], () => Body>>> = {
+  text: () => 'text',
+  urlencoded: () => new URLSearchParams({ a: '1' }),
+  'form-data': () => new FormData(),
+  bytes: () => new Uint8Array([1]),
+};
+
+function bodyOf({ body }: Ask): Body | undefined {
+  return body.kind === 'blob' ? new Blob(['x'], { type: body.type }) : bodies[body.kind]?.();
 }
