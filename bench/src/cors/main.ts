@@ -60,7 +60,9 @@ async function main(args: string[]): Promise<number> {
     results.push(await measure(one, contendersOf(one), { roll, effort }));
   }
   const report: CorsReport = {
-    command: ['npm run bench -w packages/cors', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+    command: ['npm run bench -w packages/cors', ...(args.length > 0 ? ['--', ...args] : [])].join(
+      ' ',
+    ),
     date: values.date,
     machine: machineOf(),
     rounds: effort.rounds,

@@ -49,6 +49,7 @@ export async function measure(
     kind: one.kind,
     origins: one.origins,
     medianNs: {
+      'bare Map': at('bare Map', 0.5),
       decide: at('decide', 0.5),
       'our Express': at('our Express', 0.5),
       cors: at('cors', 0.5),

@@ -8,11 +8,17 @@ export interface OriginClass {
   /** Why it is allowed. */
   readonly reason: CorsReason;
   /** What to answer in `Access-Control-Allow-Origin`; absent when it is the request's own. */
-  readonly origin: string | undefined;
-  /** The decisions for it, made when they are first needed: of ten thousand origins few call. */
-  actual: CorsDecision | undefined;
-  preflight: CorsDecision | undefined;
+  readonly origin: '*' | undefined;
 }
+
+/** Every origin that is listed letter by letter. One object for all of them: nothing that belongs to
+ * one of ten thousand is near the processor when it is needed, and to fetch it takes longer than to
+ * make an answer. Its text is the request's own origin. */
+export const exactOrigin: OriginClass = Object.freeze({
+  text: undefined,
+  reason: Object.freeze<CorsReason>({ code: 'origin-listed' }),
+  origin: undefined,
+});
 
 /** Everything about a policy's answers that does not depend on the request. */
 export interface FixedAnswers {
@@ -26,7 +32,10 @@ export interface FixedAnswers {
   readonly echoes: boolean;
   readonly rejects: boolean;
   readonly vary: readonly string[];
+  /** The same as a header's value; empty for none. */
+  readonly varyText: string;
   readonly preflightVary: readonly string[];
+  readonly preflightVaryText: string;
   readonly withoutOrigin: CorsDecision;
   readonly deniedActual: CorsDecision;
   readonly deniedPreflight: CorsDecision;
@@ -38,14 +47,16 @@ export interface FixedAnswers {
 export function fixedAnswers(config: CorsConfig, anyOrigin: boolean): FixedAnswers {
   const rejects = config.onDenied === 'reject';
   const vary = Object.freeze(anyOrigin ? [] : ['Origin']);
+  const varyText = vary.join(', ');
   const echoes = config.preflightAnswer === 'echo-bounded';
   // For everybody, and without rejecting, every preflight gets the same bytes.
   const fixed = anyOrigin && !rejects && !echoes;
   const preflightVary = Object.freeze(
     config.varyOnPreflight === false ? [] : [...vary, ...(fixed ? [] : requestVary)],
   );
+  const preflightVaryText = preflightVary.join(', ');
   const { methods, requestHeaders } = preflightLists(config);
-  const rejectedHeaders = withVary({}, preflightVary);
+  const rejectedHeaders = Object.freeze(withVary({}, preflightVaryText));
   const expose = (config.exposeHeaders ?? []).join(',');
   const denied = {
     rule: undefined,
@@ -53,8 +64,8 @@ export function fixedAnswers(config: CorsConfig, anyOrigin: boolean): FixedAnswe
   };
   const status = config.preflightStatus ?? 204;
   const withoutOrigin = anyOrigin
-    ? actualHeaders('*', { credentials: false, expose, vary })
-    : withVary({}, vary);
+    ? actualHeaders('*', { credentials: false, expose, varyText })
+    : withVary({}, varyText);
   return Object.freeze({
     credentials: config.credentials === true,
     expose,
@@ -67,13 +78,15 @@ export function fixedAnswers(config: CorsConfig, anyOrigin: boolean): FixedAnswe
     echoes,
     rejects,
     vary,
+    varyText,
     preflightVary,
+    preflightVaryText,
     rejectedHeaders,
     withoutOrigin: Object.freeze<CorsDecision>({
       kind: 'none',
       allowed: true,
       status: undefined,
-      headers: withoutOrigin,
+      headers: Object.freeze(withoutOrigin),
       vary,
       rule: undefined,
       reason: Object.freeze({ code: 'no-origin' }),
@@ -82,7 +95,7 @@ export function fixedAnswers(config: CorsConfig, anyOrigin: boolean): FixedAnswe
       kind: 'actual',
       allowed: false,
       status: rejects ? 403 : undefined,
-      headers: withVary({}, vary),
+      headers: Object.freeze(withVary({}, varyText)),
       vary,
       ...denied,
     }),
@@ -114,12 +127,12 @@ function preflightLists(config: CorsConfig): Pick<FixedAnswers, 'methods' | 'req
 /** The headers of an actual answer that the origin may read. */
 export function actualHeaders(
   origin: string,
-  answers: Pick<FixedAnswers, 'credentials' | 'expose' | 'vary'>,
+  answers: Pick<FixedAnswers, 'credentials' | 'expose' | 'varyText'>,
 ): CorsHeaders {
   const headers: Record<string, string> = { 'Access-Control-Allow-Origin': origin };
   if (answers.credentials) headers['Access-Control-Allow-Credentials'] = 'true';
   if (answers.expose !== '') headers['Access-Control-Expose-Headers'] = answers.expose;
-  return withVary(headers, answers.vary);
+  return withVary(headers, answers.varyText);
 }
 
 /**
@@ -141,10 +154,10 @@ export function preflightHeaders(
     headers['Access-Control-Allow-Headers'] = granted.requestHeaders;
   }
   if (answers.maxAge !== undefined) headers['Access-Control-Max-Age'] = answers.maxAge;
-  return withVary(headers, answers.preflightVary);
+  return withVary(headers, answers.preflightVaryText);
 }
 
-function withVary(headers: Record<string, string>, vary: readonly string[]): CorsHeaders {
-  if (vary.length > 0) headers['Vary'] = vary.join(', ');
-  return Object.freeze(headers);
+function withVary(headers: Record<string, string>, varyText: string): CorsHeaders {
+  if (varyText !== '') headers['Vary'] = varyText;
+  return headers;
 }

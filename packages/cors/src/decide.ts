@@ -1,5 +1,5 @@
-import { actualHeaders, preflightHeaders } from './answers.ts';
-import type { OriginClass } from './answers.ts';
+import { actualHeaders, exactOrigin, preflightHeaders } from './answers.ts';
+import type { FixedAnswers, OriginClass } from './answers.ts';
 import type { CorsDecision, CorsFacts, CorsHeaders, CorsReason } from './decision.ts';
 import { findOrigin } from './origin-set.ts';
 import type { CorsPolicy } from './policy.ts';
@@ -50,84 +50,67 @@ export function decideFor(
     facts.method === 'OPTIONS' && requestMethod !== undefined && requestMethod !== '';
   if (found === undefined) return preflight ? answers.deniedPreflight : answers.deniedActual;
   if (!preflight) return actual(policy, found, origin);
-  const granted = answers.echoes
-    ? echoedPreflight(policy, facts, found, origin)
-    : grantedPreflight(policy, found, origin);
   const refusal = methodRefusal(policy, requestMethod) ?? headerRefusal(policy, facts);
-  if (refusal === undefined) return granted;
+  const rejected = refusal !== undefined && answers.rejects;
   return {
     kind: 'preflight',
-    allowed: false,
-    status: answers.rejects ? 403 : answers.preflightStatus,
-    headers: answers.rejects ? answers.rejectedHeaders : granted.headers,
+    allowed: refusal === undefined,
+    status: rejected ? 403 : answers.preflightStatus,
+    headers: rejected ? answers.rejectedHeaders : grantedHeaders(policy, facts, found, origin),
     vary: answers.preflightVary,
-    rule: found.text,
-    reason: refusal,
+    rule: ruleOf(found, origin),
+    reason: refusal ?? found.reason,
   };
 }
 
-/** Names of what was asked for what is allowed. */
-function echoedPreflight(
+/** What an allowed origin is told, whether all that it asked for is allowed or not: its browser
+ * then says what is not. */
+function grantedHeaders(
   policy: CorsPolicy,
   facts: CorsFacts,
   found: OriginClass,
   origin: string,
-): CorsDecision {
+): CorsHeaders {
   const { answers } = policy;
+  const allowed = found.origin ?? origin;
+  return preflightHeaders(allowed, answers, answers.echoes ? echoed(policy, facts) : answers);
+}
+
+/** Names of what was asked for what is allowed. */
+function echoed(
+  policy: CorsPolicy,
+  facts: CorsFacts,
+): Pick<FixedAnswers, 'methods' | 'requestHeaders'> {
   const method = facts.requestMethod ?? '';
   const requested = parseRequestHeaders(facts.requestHeaders);
   const names = requested.kind === 'names' ? requested.names : [];
-  const headers = preflightHeaders(found.origin ?? origin, answers, {
+  return {
     methods: methodRefusal(policy, method) === undefined ? method : '',
     requestHeaders: names.filter((name) => !isRefused(policy, name)).join(','),
-  });
-  return preflightOf(policy, found, headers);
+  };
 }
 
-function actual(policy: CorsPolicy, found: OriginClass, origin: string): CorsDecision {
-  if (found.actual !== undefined) return found.actual;
-  const { answers } = policy;
-  const decision: CorsDecision = {
+function actual({ answers }: CorsPolicy, found: OriginClass, origin: string): CorsDecision {
+  return {
     kind: 'actual',
     allowed: true,
     status: undefined,
     headers: actualHeaders(found.origin ?? origin, answers),
     vary: answers.vary,
-    rule: found.text,
+    rule: ruleOf(found, origin),
     reason: found.reason,
   };
-  if (found.origin !== undefined) found.actual = Object.freeze(decision);
-  return decision;
 }
 
-function grantedPreflight(policy: CorsPolicy, found: OriginClass, origin: string): CorsDecision {
-  if (found.preflight !== undefined) return found.preflight;
-  const decision = preflightOf(
-    policy,
-    found,
-    preflightHeaders(found.origin ?? origin, policy.answers),
-  );
-  if (found.origin !== undefined) found.preflight = Object.freeze(decision);
-  return decision;
-}
-
-function preflightOf(policy: CorsPolicy, found: OriginClass, headers: CorsHeaders): CorsDecision {
-  const { answers } = policy;
-  return {
-    kind: 'preflight',
-    allowed: true,
-    status: answers.preflightStatus,
-    headers,
-    vary: answers.preflightVary,
-    rule: found.text,
-    reason: found.reason,
-  };
+function ruleOf(found: OriginClass, origin: string): string | undefined {
+  return found === exactOrigin ? origin : found.text;
 }
 
 function methodRefusal(policy: CorsPolicy, method: string): CorsReason | undefined {
   // No method is that long; it would only be hashed.
-  if (method.length > 64 || !isToken(method)) return { code: 'method-not-a-token' };
+  if (method.length > 64) return { code: 'method-not-a-token' };
   if (policy.methods.has(method)) return undefined;
+  if (!isToken(method)) return { code: 'method-not-a-token' };
   if (policy.anyMethod) return undefined;
   return { code: policy.methods.has(method.toUpperCase()) ? 'method-case' : 'method-not-allowed' };
 }

@@ -48,7 +48,7 @@ export type CorsReason =
     };
 
 interface Decided {
-  /** Add these to the answer. Shared between requests and frozen. */
+  /** Add these to the answer; copy them to change them. What every request gets is frozen. */
   readonly headers: CorsHeaders;
   /** The names in `headers.Vary`, to be merged (`mergeVary`) with what the answer says already. */
   readonly vary: readonly string[];

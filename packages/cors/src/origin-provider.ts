@@ -36,8 +36,6 @@ const provided: OriginClass = {
   text: undefined,
   reason: Object.freeze({ code: 'origin-provided' }),
   origin: undefined,
-  actual: undefined,
-  preflight: undefined,
 };
 
 /**

@@ -1,12 +1,15 @@
 import { areLabels, defaultPort, originCharsMax, parsePort } from './origin.ts';
 import type { OriginPattern } from './origin-pattern.ts';
 
+/** The longest host name there is (RFC 1035 section 2.3.4, less the root's dot). */
+const hostCharsMax = 253;
+
 type Subdomains = Extract<OriginPattern, { kind: 'subdomains' }>;
 
-interface Node<Value> {
-  readonly children: Map<string, Node<Value>>;
-  /** The patterns whose base ends at this node. */
-  readonly below: { readonly pattern: Subdomains; readonly value: Value }[];
+/** A `*.` pattern without its base, and the next one of the same base. */
+interface Below<Value> extends Pick<Subdomains, 'scheme' | 'port' | 'labels'> {
+  readonly value: Value;
+  next: Below<Value> | undefined;
 }
 
 /** Origins to be found in, each with what belongs to it. Made by `originSet`. */
@@ -16,13 +19,15 @@ export interface OriginSet<Value> {
   readonly exact: ReadonlyMap<string, Value>;
   /** Scheme and host of the origins with any port. */
   readonly anyPort: ReadonlyMap<string, Value>;
-  /** The bases of `*.` patterns, label by label from the right. */
-  readonly subdomains: Node<Value>;
+  /** The `*.` patterns by their bases. */
+  readonly subdomains: ReadonlyMap<string, Below<Value>>;
+  /** 1 at the length of every base: most ends of a host need no look-up. */
+  readonly baseLengths: Uint8Array;
 }
 
 /**
  * Indexes patterns, so that finding an origin among ten thousand costs as much as among ten: exact
- * origins are hashed, `*.` patterns are a tree of reversed labels. Of two entries for the same
+ * origins are hashed, `*.` patterns by the hosts that they are below of. Of two entries for the same
  * pattern the first counts.
  */
 export function originSet<Value>(
@@ -30,16 +35,24 @@ export function originSet<Value>(
 ): OriginSet<Value> {
   const exact = new Map<string, Value>();
   const anyPort = new Map<string, Value>();
-  const subdomains: Node<Value> = { children: new Map(), below: [] };
+  const subdomains = new Map<string, Below<Value>>();
+  const baseLengths = new Uint8Array(hostCharsMax + 1);
   let any: Value | undefined;
   for (const [pattern, value] of entries) {
     if (pattern.kind === 'any') any ??= value;
     else if (pattern.kind === 'null') setFirst(exact, 'null', value);
     else if (pattern.kind === 'exact') setFirst(exact, pattern.origin, value);
     else if (pattern.kind === 'any-port') setFirst(anyPort, pattern.origin, value);
-    else nodeOf(subdomains, pattern.base).below.push({ pattern, value });
+    else {
+      const { scheme, base, port, labels } = pattern;
+      const below: Below<Value> = { scheme, port, labels, value, next: undefined };
+      const first = subdomains.get(base);
+      if (first === undefined) subdomains.set(inOnePiece(base), below);
+      else lastOf(first).next = below;
+      baseLengths[pattern.base.length] = 1;
+    }
   }
-  return { any, exact, anyPort, subdomains };
+  return { any, exact, anyPort, subdomains, baseLengths };
 }
 
 /**
@@ -55,12 +68,15 @@ export function originSet<Value>(
  */
 export function findOrigin<Value>(set: OriginSet<Value>, origin: string): Value | undefined {
   if (origin.length > originCharsMax) return set.any;
-  const exact = set.exact.get(origin);
-  if (exact !== undefined) return exact;
-  if (set.anyPort.size === 0 && set.subdomains.children.size === 0) return set.any;
-  const scheme = origin.startsWith('https://') ? 'https' : 'http';
+  if (set.exact.size > 0) {
+    const exact = set.exact.get(origin);
+    if (exact !== undefined) return exact;
+  }
+  if (set.anyPort.size === 0 && set.subdomains.size === 0) return set.any;
+  // Cut and compared, which takes half as long as `startsWith`.
+  const scheme = origin.slice(0, 8) === 'https://' ? 'https' : 'http';
   const hostStart = scheme.length + 3;
-  if (scheme === 'http' && !origin.startsWith('http://')) return set.any;
+  if (scheme === 'http' && origin.slice(0, 7) !== 'http://') return set.any;
   const hostEnd = endOfHost(origin);
   let port: number | undefined;
   if (hostEnd < origin.length) {
@@ -71,7 +87,7 @@ export function findOrigin<Value>(set: OriginSet<Value>, origin: string): Value 
     const found = set.anyPort.get(origin.slice(0, hostEnd));
     if (found !== undefined) return found;
   }
-  return findBelow(set.subdomains, { origin, scheme, hostStart, hostEnd, port }) ?? set.any;
+  return findBelow(set, { origin, scheme, hostStart, hostEnd, port }) ?? set.any;
 }
 
 interface Located {
@@ -82,27 +98,22 @@ interface Located {
   readonly port: number | undefined;
 }
 
-function findBelow<Value>(root: Node<Value>, located: Located): Value | undefined {
-  const { origin, hostStart } = located;
-  if (located.hostEnd - hostStart > 253) return undefined;
-  let node: Node<Value> | undefined = root;
-  let end = located.hostEnd;
-  let found: Value | undefined;
-  for (;;) {
-    const dot = origin.lastIndexOf('.', end - 1);
-    // The leftmost label is what `*` stands for; it is never a part of a base.
-    if (dot < hostStart) return found;
-    node = node.children.get(origin.slice(dot + 1, end));
-    if (node === undefined) return found;
-    for (const { pattern, value } of node.below) {
-      if (admits(pattern, located, dot)) found = value;
-    }
-    end = dot;
+/** From the left, so that the first base that is found is the deepest. The leftmost label is what
+ * `*` stands for; it is never a part of a base. */
+function findBelow<Value>(set: OriginSet<Value>, located: Located): Value | undefined {
+  const { origin, hostStart, hostEnd } = located;
+  if (hostEnd - hostStart > hostCharsMax) return undefined;
+  for (let dot = origin.indexOf('.', hostStart); dot !== -1; dot = origin.indexOf('.', dot + 1)) {
+    if (set.baseLengths[hostEnd - dot - 1] !== 1) continue;
+    let below = set.subdomains.get(origin.slice(dot + 1, hostEnd));
+    while (below !== undefined && !admits(below, located, dot)) below = below.next;
+    if (below !== undefined) return below.value;
   }
+  return undefined;
 }
 
 /** @param dot - Where the base begins: what stands before is what `*` stands for. */
-function admits(pattern: Subdomains, located: Located, dot: number): boolean {
+function admits(pattern: Omit<Below<unknown>, 'next'>, located: Located, dot: number): boolean {
   const { origin, scheme, hostStart, port } = located;
   return (
     pattern.scheme === scheme &&
@@ -125,15 +136,17 @@ function isDigit(code: number): boolean {
 }
 
 function setFirst<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  if (!map.has(key)) map.set(key, value);
+  if (!map.has(key)) map.set(inOnePiece(key), value);
 }
 
-function nodeOf<Value>(root: Node<Value>, base: string): Node<Value> {
-  let node = root;
-  for (const label of base.split('.').toReversed()) {
-    const child = node.children.get(label) ?? { children: new Map(), below: [] };
-    node.children.set(label, child);
-    node = child;
-  }
-  return node;
+function lastOf<Value>(below: Below<Value>): Below<Value> {
+  let last = below;
+  while (last.next !== undefined) last = last.next;
+  return last;
+}
+
+/** The same text as one run of characters. What was put together or cut out refers to other strings
+ * in V8, and every comparison would follow that: a look-up takes twice as long. */
+function inOnePiece(text: string): string {
+  return text.split('').join('');
 }

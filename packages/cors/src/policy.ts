@@ -4,17 +4,17 @@ import type { CheckedOrigin, CompileOptions } from './check-origins.ts';
 import { checkTypes } from './check-types.ts';
 import type { Report } from './check-types.ts';
 import type { CorsConfig } from './config.ts';
-import { fixedAnswers } from './answers.ts';
+import { exactOrigin, fixedAnswers } from './answers.ts';
 import type { FixedAnswers, OriginClass } from './answers.ts';
 import type { CorsReason } from './decision.ts';
 import type { CorsIssue } from './issue.ts';
+import type { OriginPattern } from './origin-pattern.ts';
 import { originSet } from './origin-set.ts';
 import type { OriginSet } from './origin-set.ts';
 
 /** Methods that browsers send without asking (Fetch Standard, "CORS-safelisted method"). */
 const safelistedMethods = ['GET', 'HEAD', 'POST'] as const;
 const anyOriginReason = Object.freeze<CorsReason>({ code: 'any-origin' });
-const originListed = Object.freeze<CorsReason>({ code: 'origin-listed' });
 
 /** A checked configuration, made ready to decide by. Immutable to its users; made by
  * `compilePolicy`. */
@@ -98,14 +98,9 @@ function policyOf(config: CorsConfig, checked: readonly CheckedOrigin[]): CorsPo
   // Beside "*" nothing else counts: an origin echoed without Vary would stick in caches.
   const any = checked.find(({ pattern }) => pattern.kind === 'any');
   const origins = originSet(
-    (any === undefined ? checked : [any]).map(({ text, pattern }) => {
-      const fixed =
-        pattern.kind === 'exact' ? pattern.origin : pattern.kind === 'null' ? 'null' : undefined;
-      const origin = pattern.kind === 'any' ? '*' : fixed;
-      const reason = pattern.kind === 'any' ? anyOriginReason : originListed;
-      const value: OriginClass = { text, reason, origin, actual: undefined, preflight: undefined };
-      return [pattern, value] as const;
-    }),
+    (any === undefined ? checked : [any]).map(
+      ({ text, pattern }) => [pattern, classOf(text, pattern)] as const,
+    ),
   );
   const anyOrigin = origins.any !== undefined;
   return Object.freeze({
@@ -120,4 +115,10 @@ function policyOf(config: CorsConfig, checked: readonly CheckedOrigin[]): CorsPo
     origins,
     answers: fixedAnswers(config, anyOrigin),
   });
+}
+
+function classOf(text: string, pattern: OriginPattern): OriginClass {
+  if (pattern.kind === 'any') return { text, reason: anyOriginReason, origin: '*' };
+  if (pattern.kind === 'exact') return exactOrigin;
+  return { text, reason: exactOrigin.reason, origin: undefined };
 }
