@@ -20,7 +20,7 @@ export function statementsOf(text) {
   let doc = '';
   let start = -1;
   let depth = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = endOfSkipped(text, at);
     if (end > at) {
       const skipped = text.slice(at, end);
@@ -82,7 +82,8 @@ export function exportsOf(file, read) {
       for (const part of names.split(',').map((each) => each.trim().replace(/^type /, ''))) {
         if (part === '') continue;
         const [name, alias = name] = part.split(' as ');
-        const declared = source === undefined ? localOf(from, name, read) : exportsOf(from, read).get(name);
+        const declared =
+          source === undefined ? localOf(from, name, read) : exportsOf(from, read).get(name);
         if (declared === undefined) throw new Error(`${file}: ${name} is declared nowhere`);
         found.set(alias, declared);
       }
@@ -108,7 +109,8 @@ function localOf(file, name, read) {
 }
 
 function declarationOf(code) {
-  const pattern = /^(?:export )?(?:declare )?(?:abstract )?(function|class|const|interface|type) (\w+)/;
+  const pattern =
+    /^(?:export )?(?:declare )?(?:abstract )?(function|class|const|interface|type) (\w+)/;
   const [, kind, name] = pattern.exec(code) ?? [];
   return kind === undefined ? undefined : { kind, name };
 }
@@ -116,7 +118,12 @@ function declarationOf(code) {
 function add(found, { name, ...declared }) {
   const earlier = found.get(name);
   if (earlier === undefined) found.set(name, declared);
-  else found.set(name, { ...earlier, doc: earlier.doc + declared.doc, code: `${earlier.code}\n${declared.code}` });
+  else
+    found.set(name, {
+      ...earlier,
+      doc: earlier.doc + declared.doc,
+      code: `${earlier.code}\n${declared.code}`,
+    });
 }
 
 function declarationFile(from, source) {

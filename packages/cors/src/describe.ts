@@ -22,6 +22,10 @@ const providerProblems = {
  * @example
  * describeDecision(policy, facts, decide(policy, facts))
  * // 'The policy does not allow the origin "http://app.example.com". It allows "https://app.example.com": the scheme differs.'
+ *
+ * @example
+ * // Not so: for the browser of whoever asks; it would tell strangers what the policy lists.
+ * response.end(describeDecision(policy, facts, decision)) // log(describeDecision(…))
  */
 export function describeDecision(
   policy: CorsPolicy,

@@ -31,10 +31,19 @@ export function isForbiddenRequestName(name: string): boolean {
   return forbidden.has(key) || key.startsWith('proxy-') || key.startsWith('sec-');
 }
 
-/** Whether no page can read a header of this name (Fetch Standard, "forbidden response-header
+/**
+ * Whether no page can read a header of this name (Fetch Standard, "forbidden response-header
  * name").
  *
- * @param name - In any case. */
+ * @param name - In any case.
+ *
+ * @example
+ * isForbiddenResponseHeader('ETag') // false
+ *
+ * @example
+ * // Not so: to expose it is without effect.
+ * isForbiddenResponseHeader('Set-Cookie') // true
+ */
 export function isForbiddenResponseHeader(name: string): boolean {
   const key = name.toLowerCase();
   return key === 'set-cookie' || key === 'set-cookie2';

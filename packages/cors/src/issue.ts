@@ -38,7 +38,20 @@ export type CorsIssueCode =
   | 'max-age-invalid'
   | 'no-origins';
 
-/** A policy that was not made, with everything that is wrong with it. */
+/**
+ * A policy that was not made, with everything that is wrong with it.
+ *
+ * @example
+ * try {
+ *   orThrow(compilePolicy(JSON.parse(text)));
+ * } catch (error) {
+ *   if (error instanceof CorsPolicyError) for (const { path, message } of error.issues) warn(path, message);
+ * }
+ *
+ * @example
+ * // Not so: the message is for people and may change; `issues` have codes.
+ * error.message.includes('wildcard') // error.issues.some(({ code }) => code === 'wildcard-with-credentials')
+ */
 export class CorsPolicyError extends Error {
   override readonly name = 'CorsPolicyError';
   readonly issues: readonly IssueLike[];
@@ -68,6 +81,10 @@ export interface IssueLike {
  *
  * @example
  * const policy = orThrow(compilePolicy({ origins: ['https://app.example.com'] }));
+ *
+ * @example
+ * // Throws a CorsPolicyError: browsers refuse `*` together with credentials.
+ * orThrow(compilePolicy({ origins: ['*'], credentials: true }))
  */
 export function orThrow<Policy>(
   compiled:

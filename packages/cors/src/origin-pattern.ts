@@ -42,7 +42,11 @@ export type ParsedOriginPattern =
  * `underscore`: accept `_` in an exact host.
  *
  * @example
- * parseOriginPattern('https://*.example.com') // { ok: true, pattern: { kind: 'subdomains', … } }
+ * parseOriginPattern('https://app.example.com')
+ * // { ok: true, pattern: { kind: 'exact', origin: 'https://app.example.com', secure: true } }
+ *
+ * @example
+ * // Not so: `*` stands for whole labels.
  * parseOriginPattern('https://app*.example.com') // { ok: false, problem: 'wildcard' }
  */
 export function parseOriginPattern(

@@ -29,6 +29,15 @@ export interface OriginSet<Value> {
  * Indexes patterns, so that finding an origin among ten thousand costs as much as among ten: exact
  * origins are hashed, `*.` patterns by the hosts that they are below of. Of two entries for the same
  * pattern the first counts.
+ *
+ * @example
+ * const set = originSet([[{ kind: 'exact', origin: 'https://a.test', secure: true }, 'first']]);
+ * findOrigin(set, 'https://a.test') // 'first'
+ *
+ * @example
+ * // Not so: the host itself is not below itself.
+ * const { pattern } = parseOriginPattern('https://*.example.com');
+ * findOrigin(originSet([[pattern, true]]), 'https://example.com') // undefined
  */
 export function originSet<Value>(
   entries: Iterable<readonly [pattern: OriginPattern, value: Value]>,
@@ -63,8 +72,13 @@ export function originSet<Value>(
  * @param origin - The value of an `Origin` header, of any length and content.
  *
  * @example
- * findOrigin(set, 'https://a.b.example.com') // by https://*.example.com
- * findOrigin(set, 'https://x_.example.com') // undefined: no label of a host name
+ * const { pattern } = parseOriginPattern('https://*.example.com');
+ * findOrigin(originSet([[pattern, 'below']]), 'https://a.b.example.com') // 'below'
+ *
+ * @example
+ * // Not so: `_` stands in no label of a host name.
+ * const { pattern } = parseOriginPattern('https://*.example.com');
+ * findOrigin(originSet([[pattern, 'below']]), 'https://x_.example.com') // undefined
  */
 export function findOrigin<Value>(set: OriginSet<Value>, origin: string): Value | undefined {
   if (origin.length > originCharsMax) return set.any;

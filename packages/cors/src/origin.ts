@@ -1,6 +1,15 @@
 import { canonicalIpv6, endsInNumber, isCanonicalIpv4 } from './ip.ts';
 
-/** The longest origin there is: scheme, `://`, host, colon, port. What is longer is not looked at. */
+/**
+ * The longest origin there is: scheme, `://`, host, colon, port. What is longer is not looked at.
+ *
+ * @example
+ * `https://${'a.'.repeat(60)}test`.length <= originCharsMax // true
+ *
+ * @example
+ * // Not so: no host is that long, and nothing longer is looked at.
+ * `https://${'a.'.repeat(300)}test`.length <= originCharsMax // false
+ */
 export const originCharsMax = 64 + 3 + 253 + 1 + 5;
 
 /** An origin (HTML Standard, "origin"): a tuple, or an opaque one, which is sent as `null`. */
@@ -69,6 +78,9 @@ export type ParsedOrigin =
  * @example
  * parseOrigin('https://app.example.com:8443')
  * // { ok: true, origin: { kind: 'tuple', scheme: 'https', host: 'app.example.com', port: 8443 } }
+ *
+ * @example
+ * // Not so: no browser sends a slash, and to browsers it would be another origin.
  * parseOrigin('https://app.example.com/') // { ok: false, problem: 'path' }
  */
 export function parseOrigin(
@@ -100,15 +112,34 @@ export function parseOrigin(
   return { ok: true, origin: { kind: 'tuple', scheme, host, port } };
 }
 
-/** Serializes an origin (HTML Standard, "serialization of an origin"). */
+/**
+ * Serializes an origin (HTML Standard, "serialization of an origin").
+ *
+ * @example
+ * serializeOrigin({ kind: 'tuple', scheme: 'http', host: 'localhost', port: 3000 }) // 'http://localhost:3000'
+ *
+ * @example
+ * // Not so: what an opaque origin says is no name of anybody.
+ * serializeOrigin({ kind: 'opaque' }) // 'null'
+ */
 export function serializeOrigin(origin: Origin): string {
   if (origin.kind === 'opaque') return 'null';
   const port = origin.port === undefined ? '' : `:${origin.port}`;
   return `${origin.scheme}://${origin.host}${port}`;
 }
 
-/** Whether two origins are the same (HTML Standard, "same origin"). An opaque origin is the same
- * as no other that arrives in a request. */
+/**
+ * Whether two origins are the same (HTML Standard, "same origin"). An opaque origin is the same
+ * as no other that arrives in a request.
+ *
+ * @example
+ * const origin = { kind: 'tuple', scheme: 'https', host: 'a.test', port: undefined };
+ * isSameOrigin(origin, { ...origin }) // true
+ *
+ * @example
+ * // Not so: two pages that both send `null` are strangers to each other.
+ * isSameOrigin({ kind: 'opaque' }, { kind: 'opaque' }) // false
+ */
 export function isSameOrigin(one: Origin, other: Origin): boolean {
   return (
     one.kind === 'tuple' &&
@@ -137,7 +168,17 @@ export function parsePort(text: string): number | undefined {
   return port <= 65_535 ? port : undefined;
 }
 
-/** Whether the host is this machine itself (Secure Contexts, "potentially trustworthy origin"). */
+/**
+ * Whether the host is this machine itself (Secure Contexts, "potentially trustworthy origin").
+ *
+ * @example
+ * isLoopback('127.0.0.1') // true
+ * isLoopback('app.localhost') // true
+ *
+ * @example
+ * // Not so: a name that begins like it belongs to somebody.
+ * isLoopback('localhost.evil.test') // false
+ */
 export function isLoopback(host: string): boolean {
   if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true;
   return host.startsWith('127.') && isCanonicalIpv4(host);

@@ -3,6 +3,14 @@ import { isOws, isTokenCode } from './tokens.ts';
 /**
  * The most that is read of `Access-Control-Request-Headers`. A browser's own list is far shorter:
  * S3 accepts 8 KB of headers in all, and the SDKs ask for some twenty names beside the metadata.
+ *
+ * @example
+ * parseRequestHeaders('x,'.repeat(128)).kind // 'names'
+ *
+ * @example
+ * // Not so: one name more, or a character more.
+ * parseRequestHeaders('x,'.repeat(129)).kind // 'too-many'
+ * parseRequestHeaders(' '.repeat(8193)).kind // 'too-long'
  */
 export const requestHeaderLimits = { charsMax: 8192, namesMax: 128 } as const;
 
@@ -33,6 +41,9 @@ const none: RequestedHeaders = { kind: 'names', names: [] };
  *
  * @example
  * parseRequestHeaders('X-Test , content-type') // { kind: 'names', names: ['x-test', 'content-type'] }
+ *
+ * @example
+ * // Not so: no browser sends names that are no tokens.
  * parseRequestHeaders('x test') // { kind: 'not-a-token', element: 'x test' }
  */
 export function parseRequestHeaders(

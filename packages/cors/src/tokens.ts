@@ -30,6 +30,13 @@ export function isOws(code: number): boolean {
 /**
  * Whether the value is a token: `PATCH` and `x-test` are, `GET, PUT`, `BAD METHOD` and the empty
  * string are not.
+ *
+ * @example
+ * isToken('x-test') // true
+ *
+ * @example
+ * // Not so: this is a list of tokens.
+ * isToken('GET, PUT') // false
  */
 export function isToken(value: string): boolean {
   for (let index = 0; index < value.length; index += 1) {

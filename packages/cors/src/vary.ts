@@ -7,6 +7,13 @@ import { isOws, isTokenCode } from './tokens.ts';
  *
  * @param value - The field's value, or its values when it has several lines.
  * @returns Names, `['*']`, or nothing.
+ *
+ * @example
+ * parseVary(['Accept, origin', 'Origin']) // ['Accept', 'origin']
+ *
+ * @example
+ * // Not so: a name has no spaces.
+ * parseVary('Accept Origin') // []
  */
 export function parseVary(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
@@ -36,6 +43,9 @@ export function parseVary(value: string | readonly string[] | undefined): readon
  * @example
  * mergeVary('Accept-Encoding', ['Origin']) // 'Accept-Encoding, Origin'
  * mergeVary('origin', ['Origin']) // 'origin'
+ *
+ * @example
+ * // Not so: beside `*` nothing else counts.
  * mergeVary('*', ['Origin']) // '*'
  */
 export function mergeVary(

@@ -19,6 +19,7 @@ export interface LocalNetworkFacts {
   readonly allowedByPolicy: boolean;
 }
 
+/** What Chromium makes of such a request. */
 export type LocalNetworkVerdict =
   /** Nothing is asked. */
   | { readonly kind: 'no-check' }
@@ -73,8 +74,19 @@ export function knownSpace(host: string): 'loopback' | 'local' | undefined {
   return space === 'public' ? undefined : space;
 }
 
-/** The space of an IP address; undefined for what is none. IPv6 as URLs write it: lower case, shortest
- * form, brackets or not. */
+/**
+ * The space of an IP address; undefined for what is none. IPv6 as URLs write it: lower case, shortest
+ * form, brackets or not.
+ *
+ * @example
+ * spaceOf('127.0.0.1') // 'loopback'
+ * spaceOf('192.168.1.1') // 'local'
+ * spaceOf('93.184.216.34') // 'public'
+ *
+ * @example
+ * // Not so: a name is no address.
+ * spaceOf('localhost') // undefined
+ */
 export function spaceOf(address: string): AddressSpace | undefined {
   const text = address.replace(/^\[|\]$/g, '');
   const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(text);

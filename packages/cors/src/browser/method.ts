@@ -21,13 +21,32 @@ export function normalizeMethod(method: string): string {
   return normalized.has(upper) ? upper : method;
 }
 
-/** https://fetch.spec.whatwg.org/#forbidden-method */
+/**
+ * https://fetch.spec.whatwg.org/#forbidden-method
+ *
+ * @example
+ * isForbiddenMethod('PATCH') // false
+ *
+ * @example
+ * // Not so: `fetch` throws, whatever the server allows.
+ * isForbiddenMethod('trace') // true
+ */
 export function isForbiddenMethod(method: string): boolean {
   const upper = method.toUpperCase();
   return upper === 'CONNECT' || upper === 'TRACE' || upper === 'TRACK';
 }
 
-/** https://fetch.spec.whatwg.org/#cors-safelisted-method */
+/**
+ * https://fetch.spec.whatwg.org/#cors-safelisted-method
+ *
+ * @example
+ * isSafelistedMethod('POST') // true
+ *
+ * @example
+ * // Not so: this one needs a preflight, and so does every other spelling.
+ * isSafelistedMethod('PUT') // false
+ * isSafelistedMethod('post') // false
+ */
 export function isSafelistedMethod(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'POST';
 }

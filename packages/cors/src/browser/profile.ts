@@ -128,7 +128,16 @@ const spec: EngineProfile = {
   blocksOpaqueDocuments: false,
 };
 
-/** What each engine does. */
+/**
+ * What each engine does.
+ *
+ * @example
+ * profiles.chromium.maxAgeCapSeconds // 7200
+ *
+ * @example
+ * // Not so: a day in `Access-Control-Max-Age` is a day nowhere but in the standard and in Firefox.
+ * profiles.webkit.maxAgeCapSeconds >= 86_400 // false
+ */
 export const profiles: Readonly<Record<Engine, EngineProfile>> = {
   spec,
   chromium: {

@@ -52,6 +52,13 @@ export function isSafelistedRequestHeader(
 /**
  * The names for which a preflight must ask: in lower case, once each, in the order of their bytes.
  * https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names
+ *
+ * @example
+ * unsafeRequestHeaderNames([['Accept', 'text/html']]) // []
+ *
+ * @example
+ * // Not so: JSON is no type that a form can send, and the preflight asks for it.
+ * unsafeRequestHeaderNames([['X-Test', '1'], ['Content-Type', 'application/json']]) // ['content-type', 'x-test']
  */
 export function unsafeRequestHeaderNames(
   headers: HeaderList,

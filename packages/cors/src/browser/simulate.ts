@@ -10,6 +10,7 @@ import { profiles } from './profile.ts';
 import type { AsyncServer, Engine, RequestFacts, Server, ServerResponse } from './request.ts';
 import type { Trace } from './trace.ts';
 
+/** What a simulation may be told besides. */
 export interface SimulateOptions {
   /** What earlier requests left behind; without it every preflight goes out. */
   readonly cache?: PreflightCache | undefined;

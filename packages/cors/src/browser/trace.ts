@@ -66,6 +66,7 @@ export interface TraceCache {
   readonly detail: string;
 }
 
+/** One thing that happened, in the order in which it did. */
 export type TraceStep = TraceCheck | TraceExchange | TraceCache;
 
 /** Why a request failed, and what a developer is told. */

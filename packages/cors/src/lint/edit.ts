@@ -9,6 +9,11 @@ import type { Edit } from './finding.ts';
  *
  * @example
  * applyEdits({ origins: ['https://a.test/'] }, [{ op: 'set', path: 'origins[0]', value: 'https://a.test' }])
+ * // { origins: ['https://a.test'] }
+ *
+ * @example
+ * // Not so: what has no place is passed over, and nothing is made up for it.
+ * applyEdits({ origins: [] }, [{ op: 'set', path: 'rules[3].id', value: 'x' }]) // { origins: [] }
  */
 export function applyEdits(subject: unknown, edits: readonly Edit[]): unknown {
   const root = { subject: copyOf(subject) };

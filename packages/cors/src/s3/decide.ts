@@ -13,7 +13,16 @@ import {
 } from './refuse.ts';
 import { methodBit } from './rule.ts';
 
-/** Stands for the policy of a bucket that does not exist. */
+/**
+ * Stands for the policy of a bucket that does not exist.
+ *
+ * @example
+ * decideS3(unknownBucket, { method: 'GET', origin: 'https://a.test' }).headers // {}
+ *
+ * @example
+ * // Not so: a bucket that is there and has no configuration is `undefined`; its document differs.
+ * decideS3(bucket.exists ? bucket.cors : undefined, facts) // bucket.exists ? bucket.cors : unknownBucket
+ */
 export const unknownBucket = 'unknown-bucket' as const;
 
 /** How the answers may differ from AWS's. */

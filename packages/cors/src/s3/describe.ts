@@ -7,6 +7,10 @@ import type { S3CorsReason, S3RuleVerdict } from './decision.ts';
  * @example
  * describeS3Reason(decision.reason)
  * // 'No rule allows PUT from https://app.test. Rule 1 (uploads) comes closest: it does not allow the header x-custom.'
+ *
+ * @example
+ * // Not so: the code is for programs, this sentence may change.
+ * describeS3Reason(decision.reason).startsWith('No rule') // decision.reason.code === 'no-rule-matches'
  */
 export function describeS3Reason(reason: S3CorsReason): string {
   if (reason.code === 'no-rule-matches') {

@@ -3,7 +3,17 @@ import { isS3CorsMethod } from './rule.ts';
 import type { S3CorsRule } from './rule.ts';
 import { hasTwoWildcards } from './wildcard.ts';
 
-/** Limits of API_PutBucketCors and API_CORSRule. */
+/**
+ * Limits of API_PutBucketCors and API_CORSRule.
+ *
+ * @example
+ * rules.length <= s3CorsLimits.rulesMax
+ *
+ * @example
+ * // Not so: the hundred and first rule is refused with everything before it.
+ * const rule = { AllowedOrigins: ['*'], AllowedMethods: ['GET'] };
+ * validateS3Cors(Array.from({ length: s3CorsLimits.rulesMax + 1 }, () => rule)).length // 1
+ */
 export const s3CorsLimits = { rulesMax: 100, idCharsMax: 255 } as const;
 
 /** Why S3 refuses a configuration. */
@@ -40,6 +50,13 @@ const malformed =
  * Checks the rules as PutBucketCors does and reports every problem at once; what does not fit the
  * schema comes first, because S3 finds that first. What AWS accepts stays accepted, even when it
  * makes no sense: an empty origin, a default port, a negative age.
+ *
+ * @example
+ * validateS3Cors([{ AllowedOrigins: ['*'], AllowedMethods: ['GET'] }]) // []
+ *
+ * @example
+ * // Not so: S3 knows no PATCH.
+ * validateS3Cors([{ AllowedOrigins: ['*'], AllowedMethods: ['PATCH'] }])[0].code // 'method-unsupported'
  */
 export function validateS3Cors(rules: readonly S3CorsRule[]): readonly S3CorsIssue[] {
   const issues: S3CorsIssue[] = [];
