@@ -144,7 +144,7 @@ export function entryPoints() {
 export function report(entries) {
   const first = new Map();
   const parts = entries.map(({ entry, exported }) => {
-    const names = [...exported.keys()].toSorted();
+    const names = [...exported.keys()].toSorted((a, b) => (a < b ? -1 : 1));
     const declared = names.map((name) => {
       const { file, code } = exported.get(name);
       const at = `${file} ${name}`;
