@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { DataEngine } from '../data/engine.ts';
 import { limits } from '../limits.ts';
-import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
+import type { Bytes, KeyRange, MetadataEngine } from '../metadata/engine.ts';
 import type { Content } from '../store/content.ts';
 import { discardAt } from '../store/contents.ts';
 import type { Garbage } from '../store/garbage.ts';
@@ -49,11 +49,25 @@ async function removeUnlessHeld(
   { metadata, data }: Engines,
   { name, holder }: { readonly name: string; readonly holder: Bytes },
 ): Promise<void> {
-  for (const key of holdersOf(holder)) {
-    const row = await metadata.get(key);
-    if (row !== undefined && Buffer.from(row).includes(name, 0, 'latin1')) return;
+  for (const range of holdersOf(holder)) {
+    if (await isNamedIn(metadata, range, name)) return;
   }
   await data.remove(name);
+}
+
+async function isNamedIn(
+  metadata: MetadataEngine,
+  { from, until }: KeyRange,
+  name: string,
+): Promise<boolean> {
+  let next = from;
+  for (;;) {
+    const rows = await metadata.scan({ from: next, until, limit: limits.garbageBatchMax });
+    if (rows.some(({ value }) => Buffer.from(value).includes(name, 0, 'latin1'))) return true;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < limits.garbageBatchMax) return false;
+    next = Buffer.concat([last.key, Buffer.of(0)]);
+  }
 }
 
 /** The row of parts goes last: until then it says what is left to remove. */

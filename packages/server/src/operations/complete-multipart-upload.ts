@@ -8,6 +8,7 @@ import type { CompletedPartRef } from '../store/upload.ts';
 import { checksumOutput, checksumsIn } from './checksums.ts';
 import { writeConditionOf } from './conditions.ts';
 import { refuseUnserved } from './unserved.ts';
+import { versionOutput } from './versions.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
 export const completeMultipartUpload = operation('CompleteMultipartUpload', {
@@ -41,6 +42,7 @@ export const completeMultipartUpload = operation('CompleteMultipartUpload', {
       Key: key,
       ETag: `"${object.etag}"`,
       ...checksumOutput(object.checksum),
+      ...versionOutput(bucket, object.version),
     };
   },
 });

@@ -10,7 +10,9 @@ import { firstUnmet, writeConditionOf } from './conditions.ts';
 import { parseCopySource, type CopySource } from './copy-source.ts';
 import { attributesOf, storageClassOf, websiteRedirectOf } from './object-headers.ts';
 import { readAgain } from './read-again.ts';
-import { refuseUnserved, refuseVersion } from './unserved.ts';
+import { refuseUnserved } from './unserved.ts';
+import { nothingToRead, versionIdOf, versionOutput } from './versions.ts';
+import { nullVersionId } from '../store/version.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 export const copyObject = operation('CopyObject', {
@@ -46,7 +48,16 @@ async function copy(context: OperationContext<'CopyObject'>) {
       LastModified: new Date(object.modifiedMs),
       ...checksumOutput(object.checksum),
     },
+    ...versionOutput(bucket, object.version),
+    ...sourceVersionOutput(source),
   };
+}
+
+/** `x-amz-copy-source-version-id`, of a source in a bucket that keeps versions. */
+export function sourceVersionOutput({ object }: OpenObject): {
+  readonly CopySourceVersionId?: string;
+} {
+  return object.version.id === nullVersionId ? {} : { CopySourceVersionId: object.version.id };
 }
 
 /** No object is encrypted with a key of its client. Throws InvalidRequest. */
@@ -65,14 +76,20 @@ export async function openSource(
   { identity, store }: Pick<OperationContext<'CopyObject'>, 'identity' | 'store'>,
   source: CopySource,
 ): Promise<OpenObject> {
-  refuseVersion(source.versionId);
+  const versionId = versionIdOf(source.versionId);
   const bucket = await store.buckets.find(source.bucket);
   const access = authorize(identity, bucket);
   if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
   if (bucket === undefined) throw noSuchBucket({ name: source.bucket });
-  const open = await store.objects.open(bucket, source.key);
-  if (open === undefined) throw new S3Error('NoSuchKey', { fields: { Key: source.key } });
-  return open;
+  const wanted = versionId === undefined ? {} : { versionId };
+  const open = await store.objects.open(bucket, source.key, wanted);
+  if (open !== undefined) return open;
+  const error = await nothingToRead(store, bucket, source.key, { versionId, method: 'GET' });
+  if (error.code !== 'MethodNotAllowed') throw error;
+  throw new S3Error('InvalidRequest', {
+    message:
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+  });
 }
 
 /** The four conditions on a copy's source: all of them fail alike. Throws PreconditionFailed. */
@@ -122,6 +139,8 @@ function requireChange(
     });
   }
   if (from.bucket !== bucket.name || from.key !== key) return;
+  // A version that is not current becomes that again.
+  if (from.versionId !== undefined) return;
   if (input.MetadataDirective === 'REPLACE') return;
   if (input.StorageClass !== undefined || input.WebsiteRedirectLocation !== undefined) return;
   throw new S3Error('InvalidRequest', {

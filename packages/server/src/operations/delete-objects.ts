@@ -6,6 +6,8 @@ import { S3Error } from '../protocol/errors.ts';
 import { removalCondition } from './delete-object.ts';
 import { hasDigest } from './document-integrity.ts';
 import { refuseUnserved } from './unserved.ts';
+import { requireMfa } from './versions.ts';
+import { isVersionId } from '../store/version.ts';
 
 type Outcome =
   | { readonly kind: 'deleted'; readonly deleted: DeletedObject }
@@ -65,10 +67,21 @@ async function remove(
 ): Promise<Outcome> {
   try {
     if (key === undefined || key === '') throw new S3Error('UserKeyMustBeSpecified');
-    if (VersionId !== undefined && VersionId !== 'null') throw new S3Error('NoSuchVersion');
+    if (VersionId !== undefined && !isVersionId(VersionId)) throw new S3Error('NoSuchVersion');
     if (LastModifiedTime !== undefined || Size !== undefined) throw new S3Error('NotImplemented');
-    await store.objects.remove(bucket, key, removalCondition(ETag));
-    return { kind: 'deleted', deleted: { Key: key, ...(VersionId && { VersionId }) } };
+    requireMfa({ bucket }, VersionId);
+    const condition = removalCondition(ETag);
+    const removed = await store.objects.remove(bucket, key, {
+      ...(VersionId !== undefined && { versionId: VersionId }),
+      ...(condition && { condition }),
+    });
+    const deleted: DeletedObject = { Key: key };
+    if (VersionId !== undefined) deleted.VersionId = VersionId;
+    if (removed.marker && removed.version) {
+      deleted.DeleteMarker = true;
+      deleted.DeleteMarkerVersionId = removed.version.id;
+    }
+    return { kind: 'deleted', deleted };
   } catch (failure) {
     // A failing engine fails the request: deleting may be repeated.
     if (!(failure instanceof S3Error)) throw failure;

@@ -1,9 +1,11 @@
 import type { Output } from '../operation.ts';
+import type { Bucket } from '../store/bucket.ts';
 import type { StoredObject } from '../store/object.ts';
 import { checksumOutput } from './checksums.ts';
 import { isStorageClass } from './object-headers.ts';
 import type { ReadInput } from './open-for-reading.ts';
 import type { Selection } from './select.ts';
+import { versionOutput } from './versions.ts';
 
 /**
  * What GetObject and HeadObject answer beside bytes: the object's own headers, or those that the
@@ -14,6 +16,7 @@ export function describeRead(
   object: StoredObject,
   selection: Selection,
   input: ReadInput,
+  bucket: Bucket,
 ): Output<'HeadObject'> {
   const { headers, storageClass } = object;
   const { range, contentRange, partsCount, checksum } = selection;
@@ -23,6 +26,7 @@ export function describeRead(
     ETag: `"${object.etag}"`,
     ContentLength: range.end - range.start,
     ContentRange: contentRange,
+    VersionId: versionOutput(bucket, object.version).VersionId,
     PartsCount: partsCount,
     ContentType: input.ResponseContentType ?? headers.contentType,
     CacheControl: input.ResponseCacheControl ?? headers.cacheControl,

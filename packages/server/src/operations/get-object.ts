@@ -9,11 +9,11 @@ export const getObject = operation('GetObject', {
   action: 's3:GetObject',
   run: (context) =>
     readAgain(async () => {
-      const { input, request } = context;
+      const { bucket, input, request } = context;
       const { open, selection } = await openForReading(context, input, 'bytes');
       const { range } = selection;
       const whole = range.start === 0 && range.end === open.object.sizeBytes;
       const Body = await open.read(whole ? undefined : range, request);
-      return Object.assign(describeRead(open.object, selection, input), { Body });
+      return Object.assign(describeRead(open.object, selection, input, bucket), { Body });
     }),
 });

@@ -8,6 +8,6 @@ export const headObject = operation('HeadObject', {
   action: 's3:GetObject',
   run: async (context) => {
     const { open, selection } = await openForReading(context, context.input, 'attributes');
-    return describeRead(open.object, selection, context.input);
+    return describeRead(open.object, selection, context.input, context.bucket);
   },
 });

@@ -71,22 +71,31 @@ export function contentsOf(
   if (objects.length === 0) return {};
   return {
     Contents: objects.map((object) => {
-      const { checksum } = object;
-      const listed: ListedObject = {
-        Key: encode(object.key),
-        LastModified: wholeSeconds(object.modifiedMs),
-        ETag: `"${object.etag}"`,
-        Size: object.sizeBytes,
-        StorageClass: storageClassName(object.storageClass),
-      };
-      if (checksum) {
-        listed.ChecksumAlgorithm = [checksum.algorithm];
-        listed.ChecksumType = checksum.type;
-      }
+      const listed = listedObject(object, encode);
       if (withOwner) listed.Owner = ownerOf(object.owner);
       return listed;
     }),
   };
+}
+
+/** An object in a listing, without its owner. */
+export function listedObject(
+  object: StoredObject,
+  encode: (text: string) => string,
+): ListedObject & { StorageClass: ObjectStorageClass } {
+  const { checksum } = object;
+  const listed: ListedObject & { StorageClass: ObjectStorageClass } = {
+    Key: encode(object.key),
+    LastModified: wholeSeconds(object.modifiedMs),
+    ETag: `"${object.etag}"`,
+    Size: object.sizeBytes,
+    StorageClass: storageClassName(object.storageClass),
+  };
+  if (checksum) {
+    listed.ChecksumAlgorithm = [checksum.algorithm];
+    listed.ChecksumType = checksum.type;
+  }
+  return listed;
 }
 
 /** S3 keeps times in seconds: a listing says what the Last-Modified header says. */

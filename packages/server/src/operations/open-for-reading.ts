@@ -3,7 +3,8 @@ import { S3Error } from '../protocol/errors.ts';
 import type { OpenObject } from '../store/object.ts';
 import { requireReadConditions } from './conditions.ts';
 import { select, type Selection } from './select.ts';
-import { refuseUnserved, refuseVersion } from './unserved.ts';
+import { refuseUnserved } from './unserved.ts';
+import { nothingToRead, versionIdOf } from './versions.ts';
 
 /** What GetObject and HeadObject have in common: everything but the bytes. */
 export type ReadInput = Input<'GetObject'> & Input<'HeadObject'>;
@@ -15,20 +16,26 @@ export type ReadInput = Input<'GetObject'> & Input<'HeadObject'>;
 export async function openForReading(
   context: Pick<
     OperationContext<'GetObject' | 'HeadObject'>,
-    'bucket' | 'key' | 'identity' | 'store' | 'now'
+    'bucket' | 'key' | 'identity' | 'request' | 'store' | 'now'
   >,
   input: ReadInput,
   want: 'bytes' | 'attributes',
 ): Promise<{ readonly open: OpenObject; readonly selection: Selection }> {
-  const { bucket, key, identity, store, now } = context;
+  const { bucket, key, identity, request, store, now } = context;
+  const versionId = versionIdOf(input.VersionId);
   requireServed(input);
   if (identity.kind === 'anonymous' && overrides(input)) {
     throw new S3Error('InvalidRequest', {
       message: 'Request specific response headers cannot be used for anonymous GET requests.',
     });
   }
-  const open = await store.objects.open(bucket, key, want);
-  if (open === undefined) throw new S3Error('NoSuchKey', { fields: { Key: key } });
+  const open = await store.objects.open(bucket, key, {
+    bytes: want === 'bytes',
+    ...(versionId !== undefined && { versionId }),
+  });
+  if (open === undefined) {
+    throw await nothingToRead(store, bucket, key, { versionId, method: request.method });
+  }
   requireReadConditions(
     open.object,
     {
@@ -43,7 +50,6 @@ export async function openForReading(
 }
 
 function requireServed(input: ReadInput): void {
-  refuseVersion(input.VersionId);
   if (input.SSECustomerAlgorithm !== undefined || input.SSECustomerKey !== undefined) {
     throw new S3Error('InvalidRequest', {
       message: 'The encryption parameters are not applicable to this object.',

@@ -5,6 +5,7 @@ import { checksumOutput, integrityOf } from './checksums.ts';
 import { writeConditionOf } from './conditions.ts';
 import { attributesOf } from './object-headers.ts';
 import { refuseUnserved } from './unserved.ts';
+import { versionOutput } from './versions.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export const putObject = operation('PutObject', {
@@ -22,7 +23,11 @@ export const putObject = operation('PutObject', {
       caller: request,
       ...(condition && { condition }),
     });
-    return { ETag: `"${object.etag}"`, ...checksumOutput(object.checksum) };
+    return {
+      ETag: `"${object.etag}"`,
+      ...checksumOutput(object.checksum),
+      ...versionOutput(bucket, object.version),
+    };
   },
 });
 

@@ -59,12 +59,3 @@ export const notImplemented = (header: string, additionalMessage?: string): S3Er
   new S3Error('NotImplemented', {
     fields: { Header: header, ...(additionalMessage && { additionalMessage }) },
   });
-
-/** A request with a version id, of which buckets without versions know only `null`. */
-export function refuseVersion(versionId: string | undefined): void {
-  if (versionId === undefined || versionId === 'null') return;
-  throw new S3Error('InvalidArgument', {
-    message: 'Invalid version id specified',
-    fields: { ArgumentName: 'versionId', ArgumentValue: versionId },
-  });
-}

@@ -2,7 +2,12 @@ import type { ByteRange } from '../data/engine.ts';
 import { limits } from '../limits.ts';
 import { operation, type OperationContext } from '../operation.ts';
 import { S3Error } from '../protocol/errors.ts';
-import { openSource, refuseSourceKey, requireCopyConditions } from './copy-object.ts';
+import {
+  openSource,
+  refuseSourceKey,
+  requireCopyConditions,
+  sourceVersionOutput,
+} from './copy-object.ts';
 import { streamOf } from '../store/chain.ts';
 import { parseCopySource } from './copy-source.ts';
 import { wholeSeconds } from './listing-output.ts';
@@ -38,6 +43,7 @@ async function copy(context: OperationContext<'UploadPartCopy'>) {
       LastModified: wholeSeconds(part.modifiedMs),
       ...partChecksum(part),
     },
+    ...sourceVersionOutput(source),
   };
 }
 

@@ -14,10 +14,16 @@ export interface Bucket {
   readonly owner: string;
   /** The rules of PutBucketCors, as they were given; absent: no CORS configuration. */
   readonly cors?: readonly CORSRule[];
+  /** Absent: versions were never kept. Once they were, it can only be suspended. */
+  readonly versioning?: Versioning;
+  /** Whether a version can only be deleted with a token of a second factor. */
+  readonly mfaDelete?: 'Enabled' | 'Disabled';
 }
 
+export type Versioning = 'Enabled' | 'Suspended';
+
 /** What may be changed about a bucket by its Put… and Delete… operations. */
-export type BucketSettings = Pick<Bucket, 'cors'>;
+export type BucketSettings = Pick<Bucket, 'cors' | 'versioning' | 'mfaDelete'>;
 
 export interface Buckets {
   /** The bucket as it is now, also when another process changed it a moment ago. */

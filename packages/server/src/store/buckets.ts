@@ -1,12 +1,20 @@
 import { Buffer } from 'node:buffer';
-import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
+import type { Bytes, Entry, MetadataEngine } from '../metadata/engine.ts';
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
-import type { Bucket, Buckets } from './bucket.ts';
+import type { Bucket, Buckets, Versioning } from './bucket.ts';
 import { decodeBucket, encodeBucket } from './bucket-row.ts';
 import { garbageEntry } from './garbage.ts';
 import type { Ids } from './ids.ts';
-import { bucketKey, liveKey, objectPrefix, prefixRange } from './keyspace.ts';
+import {
+  bucketKey,
+  liveKey,
+  objectPrefix,
+  prefixRange,
+  versioningKey,
+  versionsPrefix,
+} from './keyspace.ts';
+import { versioningValue } from './versioning.ts';
 
 interface Cached {
   readonly bytes: Bytes;
@@ -85,13 +93,17 @@ export function createBuckets(store: {
         const found = await findSame(bucket);
         if (!found) return 'absent';
         const result = await metadata.commit({
-          checks: [{ key, value: found.bytes }, { empty: prefixRange(objectPrefix(bucket.id)) }],
+          checks: [
+            { key, value: found.bytes },
+            { empty: prefixRange(objectPrefix(bucket.id)) },
+            { empty: prefixRange(versionsPrefix(bucket.id)) },
+          ],
           // Uploads under way do not keep a bucket alive on AWS; the reaper removes what they left.
           puts: [garbageEntry({ kind: 'uploads', name: bucket.id }, now())],
-          deletes: [key, liveKey(bucket.id)],
+          deletes: [key, liveKey(bucket.id), versioningKey(bucket.id)],
         });
         if (result.ok) return 'removed';
-        if (result.failed === 1) return 'not-empty';
+        if (result.failed > 0) return 'not-empty';
       }
       throw new S3Error('OperationAborted');
     },
@@ -131,11 +143,19 @@ export function createBuckets(store: {
         const value = encodeBucket({ ...found.bucket, ...settings });
         const result = await metadata.commit({
           checks: [{ key, value: found.bytes }],
-          puts: [{ key, value }],
+          puts: [{ key, value }, ...versioningRow(bucket.id, settings.versioning)],
         });
         if (result.ok) return true;
       }
       throw new S3Error('OperationAborted');
     },
   };
+}
+
+/** A row of its own, so that every write into the bucket can check it: one that was decided before
+ * versions were kept must not overwrite after. */
+function versioningRow(bucketId: string, versioning: Versioning | undefined): readonly Entry[] {
+  return versioning === undefined
+    ? []
+    : [{ key: versioningKey(bucketId), value: versioningValue(versioning) }];
 }

@@ -4,11 +4,13 @@ import { assemble, type Assembly } from './assemble.ts';
 import type { Contents } from './content.ts';
 import { changeCurrent, currentKey, judge } from './current.ts';
 import { partsKey } from './keyspace.ts';
+import type { Random } from './ids.ts';
 import type { StoredObject, WriteCondition } from './object.ts';
 import { decodeObject, type ObjectRow } from './object-row.ts';
 import { encodeParts } from './parts-row.ts';
 import type { Upload, Uploads } from './upload.ts';
 import { fingerprint, type UploadRow } from './upload-row.ts';
+import type { Version } from './version.ts';
 import { findUpload, noSuchUpload, readParts } from './upload-state.ts';
 
 /**
@@ -20,13 +22,14 @@ export function createComplete(store: {
   readonly metadata: MetadataEngine;
   readonly contents: Contents;
   readonly now: () => number;
+  readonly random: Random;
   readonly partBytesMin: number;
 }): Uploads['complete'] {
   const { metadata, contents, now, partBytesMin } = store;
 
   return async (bucket, { key, id }, completion) => {
     let object: StoredObject | undefined;
-    await changeCurrent(store, bucket, key, async (current) => {
+    await changeCurrent(store, bucket, key, async (current, version) => {
       const found = await findUpload(metadata, bucket, { key, id });
       if (!found) {
         // What is current was read before the upload: read it again, now that it must be there.
@@ -40,7 +43,7 @@ export function createComplete(store: {
       judgeCompletion(completion.condition, found, current);
       const uploaded = await readParts(metadata, id);
       const made = assemble(found.upload, uploaded.byNumber, completion, partBytesMin);
-      object = objectOf(found.upload, made, now());
+      object = objectOf(found.upload, made, now(), version);
 
       const named = new Set(made.parts.map((part) => part.number));
       const leftOver = [...uploaded.byNumber.values()]
@@ -62,7 +65,12 @@ export function createComplete(store: {
   };
 }
 
-function objectOf(upload: Upload, made: Assembly, modifiedMs: number): StoredObject {
+function objectOf(
+  upload: Upload,
+  made: Assembly,
+  modifiedMs: number,
+  version: Version,
+): StoredObject {
   return {
     ...upload.attributes,
     key: upload.key,
@@ -71,6 +79,7 @@ function objectOf(upload: Upload, made: Assembly, modifiedMs: number): StoredObj
     etag: made.etag,
     modifiedMs,
     partsCount: made.parts.length,
+    version,
     ...(made.checksum && { checksum: made.checksum }),
   };
 }

@@ -20,7 +20,7 @@ export function createStore(over: {
   const contents = createContents({ metadata, data, ids, now });
   return {
     buckets: createBuckets({ metadata, ids, now }),
-    objects: createObjects({ metadata, contents, now }),
+    objects: createObjects({ metadata, contents, now, random }),
     uploads: createUploads({ metadata, contents, now, random }),
   };
 }

@@ -3,19 +3,33 @@ import { limits } from '../limits.ts';
 import type { Bytes, Check, Entry, MetadataEngine } from '../metadata/engine.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { Bucket } from './bucket.ts';
+import { decodeBucket } from './bucket-row.ts';
 import type { Contents } from './content.ts';
+import { newestVersions, nothingNewer, versionOf } from './key-versions.ts';
 import { bucketKey, liveKey, objectKey } from './keyspace.ts';
 import type { StoredObject, WriteCondition } from './object.ts';
 import { decodeObject, encodeObject, type ObjectRow } from './object-row.ts';
+import type { Random } from './ids.ts';
+import { leaveBehind } from './leave-behind.ts';
+import type { Version } from './version.ts';
+import { versionFor, versioningCheck } from './versioning.ts';
 
 /** What a commit does beside replacing the current object. */
 export interface CurrentChange {
-  /** What becomes current; undefined: the key has no object any more. */
+  /** What becomes current; undefined: the key has no current object any more. */
   readonly row: ObjectRow | undefined;
   /** When one of them fails, everything is read and decided again. */
   readonly checks?: readonly Check[];
   readonly puts?: readonly Entry[];
   readonly deletes?: readonly Bytes[];
+}
+
+/** What a change of a key works with. */
+export interface KeyStore {
+  readonly metadata: MetadataEngine;
+  readonly contents: Contents;
+  readonly now: () => number;
+  readonly random: Random;
 }
 
 /** The row of the current object of a key. Throws KeyTooLongError. */
@@ -33,48 +47,77 @@ export function currentKey(bucket: Bucket, key: string): Bytes {
 }
 
 /**
- * Changes what is current under a key, in one commit that also unlinks the bytes of what was. The
- * commit happens only if the bucket exists and the object is still the one that `decide` saw;
- * otherwise `decide` is asked again, so that a condition is judged in the very state it changes.
+ * Changes what is current under a key, in one commit that also leaves behind what was: as a version,
+ * where the bucket keeps them, or as garbage. The commit happens only if the bucket exists and the
+ * key is still as `decide` saw it; otherwise `decide` is asked again, so that a condition is judged
+ * in the very state it changes.
  *
- * Resolves false when `decide` wants no change. Throws S3Error, after which the commit certainly
- * did not happen: what `decide` throws, NoSuchBucket, OperationAborted after too many lost races.
- * After any other error it may have happened.
+ * @param decide is told what is current and which version what it writes will have
+ * @returns the version that was written; undefined when `decide` wants no change
+ *
+ * Throws S3Error, after which the commit certainly did not happen: what `decide` throws,
+ * NoSuchBucket, OperationAborted after too many lost races. After any other error it may have
+ * happened.
  */
 export async function changeCurrent(
-  store: { readonly metadata: MetadataEngine; readonly contents: Contents },
-  bucket: Bucket,
+  store: KeyStore,
+  requested: Bucket,
   key: string,
   decide: (
     current: ObjectRow | undefined,
+    version: Version,
   ) => CurrentChange | undefined | Promise<CurrentChange | undefined>,
-): Promise<boolean> {
-  const rowKey = currentKey(bucket, key);
-  const live = liveCheck(bucket);
+): Promise<Version | undefined> {
+  const { metadata } = store;
+  const rowKey = currentKey(requested, key);
+  let bucket = requested;
   for (let attempt = 0; attempt < limits.commitAttemptsMax; attempt++) {
-    const value = await store.metadata.get(rowKey);
+    const value = await metadata.get(rowKey);
     const current = value && decodeObject(key, value);
-    const change = await decide(current);
-    if (change === undefined) return false;
+    // Where nothing is current the newest version is a delete marker.
+    const versioned = bucket.versioning !== undefined;
+    const [newest] = versioned && !current ? await newestVersions(metadata, bucket, key, 1) : [];
+    const last = current ? current.object.version.stamp : newest && versionOf(newest.row).stamp;
+    const version = versionFor(bucket, {
+      nowMs: store.now(),
+      last: versioned ? last : undefined,
+      random: store.random,
+    });
+    const change = await decide(current, version);
+    if (change === undefined) return undefined;
     const { row, checks = [] } = change;
     const puts = change.puts ? [...change.puts] : [];
     const deletes = change.deletes ? [...change.deletes] : [];
+    const behind = await leaveBehind(store, bucket, key, { current, removed: !row, version });
+    puts.push(...behind.puts);
+    deletes.push(...behind.deletes);
     if (row) puts.push({ key: rowKey, value: encodeObject(row) });
     else deletes.push(rowKey);
-    if (current) {
-      const gone = store.contents.discard([current.content]);
-      puts.push(...gone.puts);
-      deletes.push(...gone.deletes);
-    }
-    const result = await store.metadata.commit({
-      checks: [live, { key: rowKey, value }, ...checks],
+    const result = await metadata.commit({
+      checks: [
+        liveCheck(bucket),
+        versioningCheck(bucket),
+        { key: rowKey, value },
+        ...(versioned && !current ? nothingNewer(bucket, key, newest) : []),
+        ...behind.checks,
+        ...checks,
+      ],
       puts,
       deletes,
     });
-    if (result.ok) return true;
+    if (result.ok) return version;
     if (result.failed === 0) throw noSuchBucket(bucket);
+    if (result.failed === 1) bucket = await readAgain(metadata, bucket);
   }
   throw new S3Error('OperationAborted');
+}
+
+/** The bucket as it is now that its versioning has changed. Throws NoSuchBucket. */
+async function readAgain(metadata: MetadataEngine, { id, name }: Bucket): Promise<Bucket> {
+  const bytes = await metadata.get(bucketKey(name));
+  const bucket = bytes && decodeBucket(name, bytes);
+  if (bucket?.id !== id) throw noSuchBucket({ name });
+  return bucket;
 }
 
 const liveChecks = new WeakMap<Bucket, Check>();

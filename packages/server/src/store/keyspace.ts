@@ -7,11 +7,18 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  *     b name                         a bucket
  *     l bucketId                     exists as long as the bucket: what every write into it checks
  *     o bucketId key                 the current version of an object
+ *     s bucketId                     its versioning, as soon as it was ever enabled: E or S
+ *     v bucketId escaped(key) stamp  a version that is not current, or a delete marker
+ *     n bucketId key                 which of them is the null version, by its stamp
  *     p partsId                      the parts of an object that was uploaded in parts
  *     c contentId                    the bytes of a small object
  *     u bucketId escaped(key) id     an upload under way
  *     q uploadId partNumber          a part of it, two bytes; 0: a stamp that every part renews
  *     g dueMs kind name              something to remove, first due first: see garbage.ts
+ *
+ * The current object of a key is in `o`, and in `v` all that came before it; there the stamp is
+ * inverted, so that the newest comes first. A key whose latest version is a delete marker has no row
+ * in `o`: that marker is its first one in `v`.
  *
  * A bucket id is 8 bytes, so an object's key needs no terminator and may hold any byte. An upload's
  * key is followed by an id, so its bytes 00 and 01 are escaped (01 01, 01 02) and 00 ends it; that
@@ -20,7 +27,7 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  * An upload id is 22 bytes in hexadecimal; a parts id is the id of the upload that made the object,
  * by which a repeated CompleteMultipartUpload recognises its own work.
  */
-export type Table = 'b' | 'l' | 'o' | 'p' | 'c' | 'u' | 'q' | 'g';
+export type Table = 'b' | 'l' | 'o' | 's' | 'v' | 'n' | 'p' | 'c' | 'u' | 'q' | 'g';
 
 /** The smallest key that is greater than every key which begins with `prefix`. */
 export function afterPrefix(prefix: Bytes): Bytes {
@@ -41,7 +48,7 @@ export const bucketKey = (name: string): Bytes => Buffer.from(`b${name}`, 'utf8'
 
 export const liveKey = (bucketId: string): Bytes => Buffer.from(`6c${bucketId}`, 'hex');
 
-export function objectKey(bucketId: string, key: string): Bytes {
+export function objectKey(bucketId: string, key: string): Buffer {
   const row = Buffer.allocUnsafe(9 + Buffer.byteLength(key, 'utf8'));
   row[0] = 0x6f;
   row.write(bucketId, 1, 8, 'hex');
@@ -51,6 +58,42 @@ export function objectKey(bucketId: string, key: string): Bytes {
 
 /** Every object of a bucket has a key that begins so. */
 export const objectPrefix = (bucketId: string): Bytes => Buffer.from(`6f${bucketId}`, 'hex');
+
+export const versioningKey = (bucketId: string): Bytes => Buffer.from(`73${bucketId}`, 'hex');
+
+export function nullVersionKey(bucketId: string, key: string): Bytes {
+  const row = objectKey(bucketId, key);
+  row[0] = 0x6e;
+  return row;
+}
+
+/** Every version of a bucket that is not current has a key that begins so. */
+export const versionsPrefix = (bucketId: string): Bytes => Buffer.from(`76${bucketId}`, 'hex');
+
+/** Every version of a key that is not current has a row key that begins so. */
+export const keyVersionsPrefix = (bucketId: string, key: string): Bytes =>
+  Buffer.concat([versionsPrefix(bucketId), escapeKey(Buffer.from(key, 'utf8')), keyEnd]);
+
+/** @param stamp 16 hexadecimal digits. */
+export function versionKey(bucketId: string, key: string, stamp: string): Bytes {
+  const inverted = Buffer.from(stamp, 'hex').map((byte) => ~byte);
+  return Buffer.concat([keyVersionsPrefix(bucketId, key), inverted]);
+}
+
+const stampBytes = 8;
+
+/** The bytes of the object key in a key of `versionKey`. */
+export const versionObjectKeyOf = (row: Buffer): Buffer =>
+  unescapeKey(row.subarray(9, row.length - stampBytes - keyEnd.length));
+
+/** Where the versions are of the key whose current object is in this row. */
+export const versionsBehind = (objectRow: Bytes): Bytes =>
+  Buffer.concat([
+    Buffer.of(0x76),
+    objectRow.subarray(1, 9),
+    escapeKey(Buffer.from(objectRow.subarray(9))),
+    keyEnd,
+  ]);
 
 export const contentKey = (contentId: string): Bytes => Buffer.from(`63${contentId}`, 'hex');
 
@@ -96,12 +139,16 @@ export function uploadPartKey(uploadId: string, partNumber: number): Bytes {
 export const partNumberOf = (key: Bytes): number =>
   ((key[key.length - 2] ?? 0) << 8) | (key[key.length - 1] ?? 0);
 
-/** Every row that may name what the row under `key` names: a part's goes over into the parts of the
- * object that its upload becomes, and never back. */
-export function holdersOf(key: Bytes): readonly Bytes[] {
-  if (key[0] !== 0x71) return [key];
+/**
+ * Where rows may be that name what the row under `key` names: an object's may have become one of a
+ * version, a part's goes over into the parts of the object that its upload becomes, and never back.
+ */
+export function holdersOf(key: Bytes): readonly KeyRange[] {
+  const own = { from: key, until: Buffer.concat([key, Buffer.of(0)]) };
+  if (key[0] === 0x6f) return [own, prefixRange(versionsBehind(key))];
+  if (key[0] !== 0x71) return [own];
   const uploadId = Buffer.from(key.subarray(1, 1 + uploadIdBytes)).toString('hex');
-  return [key, partsKey(uploadId)];
+  return [own, prefixRange(partsKey(uploadId))];
 }
 
 const keyEnd = Buffer.of(0x00);

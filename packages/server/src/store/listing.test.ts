@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import type { MetadataEngine, Scan } from '../metadata/engine.ts';
+import { stampAt } from './version.ts';
 import { openMemoryMetadata } from '../metadata/memory.ts';
 import type { Bucket } from './bucket.ts';
 import { objectKey } from './keyspace.ts';
@@ -24,6 +25,7 @@ const object = (key: string): StoredObject => ({
   owner: 'owner',
   headers: {},
   userMetadata: {},
+  version: { id: 'null', stamp: stampAt(0) },
 });
 
 async function filled(keys: readonly string[]): Promise<MetadataEngine> {

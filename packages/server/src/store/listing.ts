@@ -1,9 +1,8 @@
-import type { Buffer } from 'node:buffer';
 import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
 import type { Bucket } from './bucket.ts';
-import { objectKey } from './keyspace.ts';
 import type { Listing, ListQuery, StoredObject } from './object.ts';
-import { afterKey, type KeyTable, startAfter, walk } from './walk.ts';
+import { objectTable } from './tables.ts';
+import { afterKey, startAfter, walk } from './walk.ts';
 
 /**
  * `Objects.list`: keys and common prefixes in UTF-8 byte order.
@@ -32,14 +31,5 @@ export function createListing(
       truncated,
       last: last === undefined ? '' : last.kind === 'prefix' ? last.prefix : last.key,
     };
-  };
-}
-
-function objectTable(bucketId: string): KeyTable {
-  const prefix = objectKey(bucketId, '');
-  return {
-    prefix,
-    toRow: (key: Buffer) => key,
-    toKey: (row: Buffer) => row.subarray(prefix.length),
   };
 }

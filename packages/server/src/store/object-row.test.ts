@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { EngineError } from '../engine-error.ts';
+import { stampAt } from './version.ts';
 import type { ObjectContent } from './content.ts';
 import { decodeObject, encodeObject } from './object-row.ts';
 
@@ -16,12 +17,18 @@ function present<T extends object>(record: T): { [K in keyof T]: Exclude<T[K], u
   };
 }
 
+const timesMs = fc.integer({ min: 0, max: 2 ** 48 - 1 });
+const stamps = timesMs.map((ms) => stampAt(ms));
+const versions = fc.oneof(
+  stamps.map((stamp) => ({ id: 'null', stamp })),
+  stamps.map((stamp) => ({ id: `${stamp}0123456789abcdef`, stamp })),
+);
 const objects = fc
   .record({
     key: text,
     sizeBytes: fc.maxSafeNat(),
     etag: fc.stringMatching(/^[0-9a-f]{32}(-[0-9]{1,5})?$/),
-    modifiedMs: fc.maxSafeNat(),
+    modifiedMs: timesMs,
     owner: text,
     headers: fc
       .record({
@@ -44,6 +51,7 @@ const objects = fc
       }),
     ),
     partsCount: some(fc.integer({ min: 1, max: 10_000 })),
+    version: versions,
   })
   .map(present);
 

@@ -4,6 +4,7 @@ import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.ts';
 import type { ObjectContent } from './content.ts';
 import type { StoredObject, SystemHeaders } from './object.ts';
 import { decodeRow, encodeRow } from './row-format.ts';
+import { nullVersionId, stampAt, stampIn, type Version } from './version.ts';
 
 /** The row `o bucketId key`. */
 export interface ObjectRow {
@@ -29,6 +30,7 @@ type Fields = readonly [
   userMetadata?: Readonly<Record<string, string>> | null,
   storageClass?: string | null,
   partsCount?: number | null,
+  version?: string | null,
 ];
 
 const letters = { row: 'r', blob: 'b', parts: 'p' } as const;
@@ -52,6 +54,7 @@ export function encodeObject({ object, content }: ObjectRow): Bytes {
     isEmpty(userMetadata) ? undefined : userMetadata,
     storageClass,
     partsCount,
+    versionText(object.version, object.modifiedMs),
   ];
   while (last.length > 0 && last.at(-1) === undefined) last.pop();
   return encodeRow([
@@ -92,6 +95,7 @@ export function decodeObject(key: string, bytes: Bytes): ObjectRow {
     metadata,
     storageClass,
     parts,
+    version,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `encodeObject` writes them
   ] = row.slice(1) as unknown as Fields;
   return {
@@ -106,12 +110,29 @@ export function decodeObject(key: string, bytes: Bytes): ObjectRow {
       ...(sum && { checksum: decodeChecksum(sum) }),
       ...(storageClass && { storageClass }),
       ...(parts && { partsCount: parts }),
+      version: versionIn(version ?? undefined, modifiedMs),
     },
     content:
       where === 'p'
         ? { kind: 'parts', id }
         : { kind: where === 'r' ? 'row' : 'blob', id, sizeBytes },
   };
+}
+
+/**
+ * A version as a row has it: an id, or the stamp of the null version; nothing where that follows from
+ * the time of writing, as in every bucket that never kept versions.
+ */
+export function versionText({ id, stamp }: Version, modifiedMs: number): string | undefined {
+  if (id !== nullVersionId) return id;
+  return stamp === stampAt(modifiedMs) ? undefined : stamp;
+}
+
+/** Reads what `versionText` gave. */
+export function versionIn(text: string | undefined, modifiedMs: number): Version {
+  if (text === undefined) return { id: nullVersionId, stamp: stampAt(modifiedMs) };
+  const stamp = stampIn(text);
+  return { id: text === stamp ? nullVersionId : text, stamp };
 }
 
 const noMetadata: Readonly<Record<string, string>> = Object.freeze({});

@@ -3,6 +3,7 @@ import type { ByteRange } from '../data/engine.ts';
 import type { Bucket } from './bucket.ts';
 import type { Checksum, Integrity } from './checksum.ts';
 import type { PartTable } from './parts-row.ts';
+import type { Version } from './version.ts';
 
 /** The headers that S3 keeps with an object and gives back as they were. */
 export interface SystemHeaders {
@@ -37,6 +38,17 @@ export interface StoredObject extends ObjectAttributes {
   readonly checksum?: Checksum;
   /** Present for an object made by a multipart upload: how many parts. */
   readonly partsCount?: number;
+  readonly version: Version;
+}
+
+/** What a deletion leaves in a bucket that keeps versions. */
+export interface DeleteMarker {
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly modifiedMs: number;
+  /** Canonical user id. */
+  readonly owner: string;
+  readonly version: Version;
 }
 
 /** Conditions of a write, decided inside its commit. */
@@ -77,8 +89,10 @@ export interface ObjectPart extends ByteRange {
 }
 
 export interface Objects {
-  /** `attributes`: the caller does not mean to read the bytes, which saves fetching small ones. */
-  open(bucket: Bucket, key: string, want?: 'bytes' | 'attributes'): Promise<OpenObject | undefined>;
+  /** The current object, or a version by its id; undefined: there is none, or a delete marker. */
+  open(bucket: Bucket, key: string, want?: Wanted): Promise<OpenObject | undefined>;
+  /** The delete marker that is in the way of `open`, if it is one. */
+  marker(bucket: Bucket, key: string, versionId?: string): Promise<DeleteMarker | undefined>;
   /** Throws S3Error: BadDigest, PreconditionFailed, NoSuchBucket (it went away), IncompleteBody… */
   put(bucket: Bucket, put: PutRequest): Promise<StoredObject>;
   /** Copies bytes of any number of parts into a new object. ETag becomes the MD5 of the whole. */
@@ -86,10 +100,30 @@ export interface Objects {
     source: OpenObject,
     target: { readonly bucket: Bucket } & Omit<PutRequest, 'body' | 'sizeBytes'>,
   ): Promise<StoredObject>;
-  /** True when there was such an object; deleting nothing succeeds in S3, whatever the condition.
-   * Throws PreconditionFailed. */
-  remove(bucket: Bucket, key: string, condition?: { readonly etag: string }): Promise<boolean>;
+  /** Without an id: what is current is gone, for ever or behind a delete marker. With one: that
+   * version is gone, and the one before it is current if it was. Deleting nothing succeeds in S3,
+   * whatever the condition. Throws PreconditionFailed. */
+  remove(bucket: Bucket, key: string, what?: Removal): Promise<Removed>;
   list(bucket: Bucket, query: ListQuery): Promise<Listing>;
+  listVersions(bucket: Bucket, query: VersionQuery): Promise<VersionListing>;
+}
+
+export interface Wanted {
+  /** False: the caller does not mean to read the bytes, which saves fetching small ones. */
+  readonly bytes?: boolean;
+  readonly versionId?: string;
+}
+
+export interface Removal {
+  readonly versionId?: string;
+  readonly condition?: { readonly etag: string };
+}
+
+export interface Removed {
+  /** A delete marker that was made or removed. */
+  readonly marker: boolean;
+  /** The version that was made or removed; absent where there was nothing to do. */
+  readonly version?: Version;
 }
 
 export interface ListQuery {
@@ -108,4 +142,27 @@ export interface Listing {
   readonly truncated: boolean;
   /** The last key or common prefix returned; pass it as `after` for the next page. */
   readonly last: string;
+}
+
+export interface VersionQuery extends Omit<ListQuery, 'after'> {
+  /** Exclusive start: a key or a common prefix, with all versions of it; or, with `afterVersionId`,
+   * up to that version only. */
+  readonly afterKey: string;
+  readonly afterVersionId: string;
+}
+
+/** A version in a listing. */
+export type ListedVersion = (
+  | { readonly kind: 'object'; readonly object: StoredObject }
+  | { readonly kind: 'marker'; readonly marker: DeleteMarker }
+) & { readonly latest: boolean };
+
+/** In UTF-8 byte order of keys, the newest version of a key first. */
+export interface VersionListing {
+  readonly versions: readonly ListedVersion[];
+  readonly commonPrefixes: readonly string[];
+  readonly truncated: boolean;
+  /** The last key or common prefix returned, and the version of it; pass them for the next page. */
+  readonly lastKey: string;
+  readonly lastVersionId: string;
 }

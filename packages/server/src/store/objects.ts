@@ -6,9 +6,15 @@ import { streamOf } from './chain.ts';
 import type { Contents } from './content.ts';
 import { changeCurrent, currentKey, judge, preconditionFailed } from './current.ts';
 import { createListing } from './listing.ts';
+import { createVersionListing } from './list-versions.ts';
 import type { Objects, PutRequest, StoredObject } from './object.ts';
+import type { VersionRow } from './version-row.ts';
 import { decodeObject } from './object-row.ts';
-import { openCurrent } from './open-object.ts';
+import type { Random } from './ids.ts';
+import { findVersion } from './find-version.ts';
+import { openObject } from './open-object.ts';
+import { removeVersion } from './remove-version.ts';
+import type { Version } from './version.ts';
 import { receive, type Received } from './receive.ts';
 
 /** The objects in a pair of engines. */
@@ -16,6 +22,7 @@ export function createObjects(store: {
   readonly metadata: MetadataEngine;
   readonly contents: Contents;
   readonly now: () => number;
+  readonly random: Random;
 }): Objects {
   const { metadata, contents, now } = store;
 
@@ -30,9 +37,9 @@ export function createObjects(store: {
     const received = await receive(contents, request);
     let object: StoredObject | undefined;
     try {
-      await changeCurrent(store, bucket, key, (current) => {
+      await changeCurrent(store, bucket, key, (current, version) => {
         judge(condition, key, current?.object);
-        object = describe(request, received, now());
+        object = describe(request, received, now(), version);
         return { row: { object, content: received.content }, ...received.change };
       });
     } catch (error) {
@@ -45,31 +52,53 @@ export function createObjects(store: {
   }
 
   return {
-    open: async (bucket, key, want = 'bytes') =>
-      openCurrent(store, currentKey(bucket, key), key, want),
+    open: (bucket, key, want = {}) => openObject(store, bucket, key, want),
+    async marker(bucket, key, versionId) {
+      const found = await findVersion(metadata, bucket, key, versionId);
+      return found?.kind === 'marker' ? found.marker : undefined;
+    },
     put,
     async copy(source, { bucket, ...target }) {
       const body = await source.read(undefined, target.caller);
       const { sizeBytes } = source.object;
       return put(bucket, { ...target, body: streamOf(body), sizeBytes });
     },
-    remove: (bucket, key, condition) =>
-      changeCurrent(store, bucket, key, (current) => {
-        if (current === undefined) return undefined;
-        if (condition && condition.etag !== current.object.etag)
+    async remove(bucket, key, { versionId, condition } = {}) {
+      const judgeEtag = (object: StoredObject | undefined): void => {
+        if (object && condition && condition.etag !== object.etag) {
           throw preconditionFailed('If-Match');
+        }
+      };
+      if (versionId !== undefined) {
+        const judge = (row: VersionRow): void =>
+          judgeEtag(row.kind === 'object' ? row.object : undefined);
+        return removeVersion(store, bucket, key, { versionId, judge });
+      }
+      const version = await changeCurrent(store, bucket, key, (current) => {
+        judgeEtag(current?.object);
+        // Without versions nothing is left of nothing; with them, a delete marker.
+        if (current === undefined && bucket.versioning === undefined) return undefined;
         return { row: undefined };
-      }),
+      });
+      if (version === undefined) return { marker: false };
+      return { marker: bucket.versioning !== undefined, version };
+    },
+    listVersions: createVersionListing(metadata),
     list: createListing(metadata, (key, row) => decodeObject(key, row).object),
   };
 }
 
 /** Written out: conditional spreads cost a small put more than all the rest of it. */
-function describe(request: PutRequest, received: Received, modifiedMs: number): StoredObject {
+function describe(
+  request: PutRequest,
+  received: Received,
+  modifiedMs: number,
+  version: Version,
+): StoredObject {
   const { attributes, key, sizeBytes, owner } = request;
   const { headers, userMetadata, storageClass } = attributes;
   const { md5: etag, checksum } = received;
-  const object = { key, headers, userMetadata, sizeBytes, etag, modifiedMs, owner };
+  const object = { key, headers, userMetadata, sizeBytes, etag, modifiedMs, owner, version };
   const summed = checksum === undefined ? object : { ...object, checksum };
   return storageClass === undefined ? summed : { ...summed, storageClass };
 }

@@ -5,8 +5,10 @@ import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
 import type { Contents } from './content.ts';
 import { readRow } from './contents.ts';
 import { partsKey } from './keyspace.ts';
-import type { OpenObject } from './object.ts';
-import { decodeObject, type ObjectRow } from './object-row.ts';
+import type { Bucket } from './bucket.ts';
+import { findVersion } from './find-version.ts';
+import type { OpenObject, Wanted } from './object.ts';
+import type { ObjectRow } from './object-row.ts';
 import { decodeParts, type PartTable } from './parts-row.ts';
 
 interface Engines {
@@ -15,26 +17,26 @@ interface Engines {
 }
 
 /**
- * Opens what is current under a row's key. An overwrite deletes small bytes at once, so with
- * `bytes` they are fetched along; blobs and rows of parts stay for `limits.garbageGraceMs`.
+ * Opens the current object of a key, or a version of it. An overwrite deletes small bytes at once,
+ * so with `bytes` they are fetched along; blobs and rows of parts stay for `limits.garbageGraceMs`.
  */
-export async function openCurrent(
+export async function openObject(
   engines: Engines,
-  rowKey: Bytes,
+  bucket: Bucket,
   key: string,
-  want: 'bytes' | 'attributes',
+  { bytes: wantsBytes = true, versionId }: Wanted,
 ): Promise<OpenObject | undefined> {
   let before: Bytes | undefined;
   for (let attempt = 0; attempt < limits.commitAttemptsMax; attempt++) {
-    const value = await engines.metadata.get(rowKey);
-    if (value === undefined) return undefined;
-    const row = decodeObject(key, value);
-    if (want === 'attributes' || row.content.kind !== 'row') return openRow(engines, row);
-    const bytes = await readRow(engines.metadata, row.content);
-    if (bytes !== undefined) return openRow(engines, row, bytes);
+    const found = await findVersion(engines.metadata, bucket, key, versionId);
+    if (found?.kind !== 'object') return undefined;
+    const { value } = found;
+    if (!wantsBytes || found.content.kind !== 'row') return openRow(engines, found);
+    const bytes = await readRow(engines.metadata, found.content);
+    if (bytes !== undefined) return openRow(engines, found, bytes);
     // Overwritten between the two reads, unless the row is what it was.
     if (before !== undefined && Buffer.compare(before, value) === 0) {
-      throw new EngineError('missing', `the content ${row.content.id} of an object is gone`);
+      throw new EngineError('missing', `the content ${found.content.id} of an object is gone`);
     }
     before = value;
   }

@@ -10,6 +10,8 @@ import { partNumberOf, prefixRange } from './keyspace.ts';
 import { decodeObject } from './object-row.ts';
 import { decodeParts } from './parts-row.ts';
 import { openTestStore, streamOf } from './store-for-tests.ts';
+import { auditVersions } from './versions-for-tests.ts';
+import { decodeVersion } from './version-row.ts';
 import { decodePart } from './upload-row.ts';
 import type { CompletedPartRef, Part, Upload } from './upload.ts';
 import { createUploads } from './uploads.ts';
@@ -76,6 +78,13 @@ export async function audit(metadata: MetadataEngine): Promise<string[]> {
     const { content } = decodeObject('', value);
     if (content.kind === 'parts' || content.sizeBytes > 0) name(`${content.kind} ${content.id}`);
   }
+  for (const { value } of table('v')) {
+    const row = decodeVersion('', value);
+    if (row.kind === 'marker') continue;
+    const { content } = row;
+    if (content.kind === 'parts' || content.sizeBytes > 0) name(`${content.kind} ${content.id}`);
+  }
+  problems.push(...auditVersions(table('o'), table('v'), table('n')));
   const uploadIds = new Set(table('u').map(({ key }) => key.toString('hex', key.length - 22)));
   for (const { key, value } of table('q')) {
     const uploadId = key.toString('hex', 1, key.length - 2);

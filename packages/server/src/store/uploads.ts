@@ -75,7 +75,7 @@ export function createUploads(store: {
       };
     },
 
-    complete: createComplete({ metadata, contents, now, partBytesMin }),
+    complete: createComplete({ metadata, contents, now, random, partBytesMin }),
 
     async abort(bucket, key, id) {
       for (let attempt = 0; attempt < limits.commitAttemptsMax; attempt++) {
