@@ -6,7 +6,7 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  *
  *     b name                         a bucket
  *     l bucketId                     exists as long as the bucket: what every write into it checks
- *     o bucketId key                 the current version of an object
+ *     o bucketId key                 the current object of a key
  *     s bucketId                     its versioning, as soon as it was ever enabled: E or S
  *     v bucketId escaped(key) stamp  a version that is not current, or a delete marker
  *     n bucketId key                 which of them is the null version, by its stamp

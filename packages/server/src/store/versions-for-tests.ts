@@ -39,7 +39,7 @@ export function auditVersions(
     if (latest && !latest.current && !latest.marker) problems.push(`${key} has nothing current`);
     const nulls = versions.filter(({ version }) => version.id === nullVersionId);
     if (nulls.length > 1) problems.push(`${key} has ${nulls.length} null versions`);
-    const [lost] = nulls.filter(({ current }) => !current);
+    const lost = nulls.find(({ current }) => !current);
     const pointer = pointed.get(key);
     const stamp = pointer && String.fromCodePoint(...pointer);
     if (stamp !== lost?.version.stamp) problems.push(`the null version of ${key} is misplaced`);

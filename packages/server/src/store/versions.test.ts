@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { openMemoryMetadata } from '../metadata/memory.ts';
+import type { MetadataEngine } from '../metadata/engine.ts';
 import type { Versioning } from './bucket.ts';
+import { createStore } from './create-store.ts';
 import { openTestStore, putRequest, readAll } from './store-for-tests.ts';
 import { audit } from './uploads-for-tests.ts';
 
@@ -73,11 +78,11 @@ async function run(store: Store, model: Model, it: Step): Promise<void> {
     model.versioning = it.to;
   } else if (it.kind === 'put') {
     const { version } = await objects.put(bucket, putRequest(it.key, it.body));
-    expect(version.id === 'null').toBe(model.versioning !== 'Enabled');
+    assert.equal(version.id === 'null', model.versioning !== 'Enabled');
     model.add(it.key, version.id, it.body);
   } else if (it.kind === 'remove') {
     const removed = await objects.remove(bucket, it.key);
-    expect(removed.marker).toBe(model.versioning !== undefined);
+    assert.equal(removed.marker, model.versioning !== undefined);
     if (model.versioning === undefined) model.drop(it.key, 'null');
     else model.add(it.key, removed.version?.id, undefined);
   } else {
@@ -85,14 +90,17 @@ async function run(store: Store, model: Model, it: Step): Promise<void> {
     const known = versions[it.nth];
     const versionId = known?.id ?? '0'.repeat(32);
     const removed = await objects.remove(bucket, it.key, { versionId });
-    expect(removed.version?.id).toBe(known?.id);
-    expect(removed.marker).toBe(known !== undefined && known.body === undefined);
+    assert.equal(removed.version?.id, known?.id);
+    assert.equal(removed.marker, known !== undefined && known.body === undefined);
     model.drop(it.key, versionId);
   }
 }
 
-/** Everything that a client can see agrees with the model. */
-async function agree({ objects, buckets, metadata }: Store, model: Model): Promise<void> {
+/** What a client can see and the model does not say. */
+async function disagreements(
+  { objects, buckets, metadata }: Store,
+  model: Model,
+): Promise<readonly string[]> {
   const bucket = await buckets.find('bucket');
   if (bucket === undefined) throw new Error('the bucket is gone');
   const expected: unknown[] = [];
@@ -104,19 +112,22 @@ async function agree({ objects, buckets, metadata }: Store, model: Model): Promi
     for (const [index, { id, body: content }] of versions.entries()) {
       expected.push([name, id, content === undefined, index === 0]);
       const open = await objects.open(bucket, name, { versionId: id });
-      expect(open && String(await readAll(await open.read()))).toBe(content);
+      assert.equal(open && String(await readAll(await open.read())), content);
       const marker = await objects.marker(bucket, name, id);
-      expect(marker?.version.id).toBe(content === undefined ? id : undefined);
+      assert.equal(marker?.version.id, content === undefined ? id : undefined);
     }
     const [latest] = versions;
     const open = await objects.open(bucket, name);
-    expect(open && String(await readAll(await open.read()))).toBe(latest?.body);
+    assert.equal(open && String(await readAll(await open.read())), latest?.body);
     if (latest?.body !== undefined) current.push(name);
   }
-  for (const limit of [1, 3, 1000]) expect(await listAll(limit)).toEqual(expected);
+  for (const limit of [1, 3, 1000]) assert.deepEqual(await listAll(limit), expected);
   const listing = await objects.list(bucket, { prefix: '', delimiter: '', after: '', limit: 99 });
-  expect(listing.objects.map((object) => object.key)).toEqual(current);
-  expect(await audit(metadata)).toEqual([]);
+  assert.deepEqual(
+    listing.objects.map((object) => object.key),
+    current,
+  );
+  return audit(metadata);
 
   async function listAll(limit: number): Promise<unknown[]> {
     const all: unknown[] = [];
@@ -142,6 +153,33 @@ async function agree({ objects, buckets, metadata }: Store, model: Model): Promi
   }
 }
 
+/** An engine whose calls take turns in ever other orders. */
+function shuffled(metadata: MetadataEngine, delays: readonly number[]): MetadataEngine {
+  let call = 0;
+  const wait = async (): Promise<void> => {
+    const turns = delays[call++ % delays.length] ?? 0;
+    for (let turn = 0; turn < turns; turn += 1)
+      await new Promise((resolve) => setImmediate(resolve));
+  };
+  return {
+    get: async (key) => {
+      await wait();
+      return metadata.get(key);
+    },
+    scan: async (scan) => {
+      await wait();
+      return metadata.scan(scan);
+    },
+    commit: async (commit) => {
+      await wait();
+      return metadata.commit(commit);
+    },
+    close: () => metadata.close(),
+  };
+}
+
+const delays = fc.array(fc.nat(3), { minLength: 5, maxLength: 20 });
+
 function noBucket(): never {
   throw new Error('the bucket is gone');
 }
@@ -156,7 +194,7 @@ test('any history of versions goes as S3 says', async () => {
         store.clock.nowMs += it.kind === 'put' ? 1 : -1;
         await run(store, model, it);
       }
-      await agree(store, model);
+      expect(await disagreements(store, model)).toEqual([]);
     }),
     { numRuns: 60 },
   );
@@ -164,64 +202,70 @@ test('any history of versions goes as S3 says', async () => {
 
 test('whatever is done to one key at the same time, its versions are in order and none is lost', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
-      const { objects, buckets, bucket, metadata } = await openTestStore();
-      await buckets.configure(bucket, { versioning: 'Enabled' });
-      const ids: string[] = [];
-      let put = 0;
-      let gone = 0;
-      await Promise.all(
-        steps.map(async (it) => {
+    fc.asyncProperty(
+      fc.array(step, { minLength: 20, maxLength: 40 }),
+      delays,
+      async (steps, turns) => {
+        const metadata = openMemoryMetadata();
+        const store = await openTestStore({ metadata: shuffled(metadata, turns) });
+        const { objects, buckets, bucket } = store;
+        await buckets.configure(bucket, { versioning: 'Enabled' });
+        const ids: string[] = [];
+        let gone = 0;
+        const act = async (it: Step): Promise<void> => {
           const now = (await buckets.find('bucket')) ?? bucket;
-          if (it.kind === 'versioning') return;
           if (it.kind === 'put') {
-            const { version } = await objects.put(now, putRequest('a', it.body));
-            ids.push(version.id);
-            put += 1;
+            ids.push((await objects.put(now, putRequest('a', it.body))).version.id);
           } else if (it.kind === 'remove') {
-            const { version } = await objects.remove(now, 'a');
-            ids.push(version?.id ?? '');
-            put += 1;
-          } else {
-            const versionId = ids[it.nth];
-            if (versionId === undefined) return;
+            ids.push((await objects.remove(now, 'a')).version?.id ?? '');
+          } else if (it.kind === 'remove version') {
+            // Of the latest, because it is there that something else becomes current.
+            const versionId = ids.at(-1 - it.nth) ?? '0'.repeat(32);
             const { version } = await objects.remove(now, 'a', { versionId });
             if (version !== undefined) gone += 1;
           }
-        }),
-      );
-      expect(await audit(metadata)).toEqual([]);
-      const now = (await buckets.find('bucket')) ?? bucket;
-      const query = { prefix: '', delimiter: '', afterKey: '', afterVersionId: '', limit: 1000 };
-      const { versions } = await objects.listVersions(now, query);
-      expect(versions).toHaveLength(put - gone);
-      expect(new Set(ids).size).toBe(ids.length);
-    }),
+        };
+        for (const it of steps.slice(0, 6)) await act(it);
+        await Promise.all(steps.slice(6).map(act));
+        expect(await audit(metadata)).toEqual([]);
+        const now = (await buckets.find('bucket')) ?? bucket;
+        const query = { prefix: '', delimiter: '', afterKey: '', afterVersionId: '', limit: 1000 };
+        const { versions } = await objects.listVersions(now, query);
+        expect(versions).toHaveLength(ids.length - gone);
+        expect(new Set(ids).size).toBe(ids.length);
+      },
+    ),
     { numRuns: 40 },
   );
 }, 30_000);
 
 test('versioning that is suspended in between loses nothing but null versions', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 40 }), async (steps) => {
-      const { objects, buckets, bucket, metadata } = await openTestStore();
-      await buckets.configure(bucket, { versioning: 'Enabled' });
-      const kept = new Set<string>();
-      await Promise.all(
-        steps.map(async (it) => {
-          const now = (await buckets.find('bucket')) ?? bucket;
-          if (it.kind === 'versioning') await buckets.configure(bucket, { versioning: it.to });
-          else if (it.kind === 'put') {
-            const { version } = await objects.put(now, putRequest('a', it.body));
-            if (version.id !== 'null') kept.add(version.id);
-          } else await objects.remove(now, 'a');
-        }),
-      );
-      expect(await audit(metadata)).toEqual([]);
-      const now = (await buckets.find('bucket')) ?? bucket;
-      for (const versionId of kept)
-        expect(await objects.open(now, 'a', { versionId })).toBeDefined();
-    }),
+    fc.asyncProperty(
+      fc.array(step, { minLength: 20, maxLength: 40 }),
+      delays,
+      async (steps, turns) => {
+        const metadata = openMemoryMetadata();
+        const store = await openTestStore({ metadata: shuffled(metadata, turns) });
+        const { objects, buckets, bucket } = store;
+        await buckets.configure(bucket, { versioning: 'Enabled' });
+        const kept = new Set<string>();
+        await Promise.all(
+          steps.map(async (it) => {
+            const now = (await buckets.find('bucket')) ?? bucket;
+            if (it.kind === 'versioning') await buckets.configure(bucket, { versioning: it.to });
+            else if (it.kind === 'put') {
+              const { version } = await objects.put(now, putRequest('a', it.body));
+              if (version.id !== 'null') kept.add(version.id);
+            } else await objects.remove(now, 'a');
+          }),
+        );
+        expect(await audit(metadata)).toEqual([]);
+        const now = (await buckets.find('bucket')) ?? bucket;
+        for (const versionId of kept)
+          expect(await objects.open(now, 'a', { versionId })).toBeDefined();
+      },
+    ),
     { numRuns: 40 },
   );
 }, 30_000);
@@ -249,7 +293,8 @@ test('versions keep a bucket alive, delete markers too', async () => {
 });
 
 test('common prefixes of versions are counted once, and cost a look each', async () => {
-  const { objects, buckets, bucket, metadata } = await openTestStore();
+  const store = await openTestStore();
+  const { objects, buckets, bucket, metadata } = store;
   await buckets.configure(bucket, { versioning: 'Enabled' });
   const now = (await buckets.find('bucket')) ?? bucket;
   for (let folder = 0; folder < 5; folder += 1) {
@@ -260,16 +305,23 @@ test('common prefixes of versions are counted once, and cost a look each', async
   }
   await objects.put(now, putRequest('z', 'x'));
   let rows = 0;
-  const { scan } = metadata;
-  metadata.scan = async (asked) => {
-    const found = await scan.call(metadata, asked);
-    rows += found.length;
-    return found;
-  };
+  const counting = createStore({
+    metadata: {
+      ...metadata,
+      scan: async (asked) => {
+        const found = await metadata.scan(asked);
+        rows += found.length;
+        return found;
+      },
+    },
+    data: store.data,
+    now: () => 0,
+    random: randomBytes,
+  });
   const pages: unknown[] = [];
   let after = { lastKey: '', lastVersionId: '' };
   for (let page = 0; page < 3; page += 1) {
-    const listing = await objects.listVersions(now, {
+    const listing = await counting.objects.listVersions(now, {
       prefix: '',
       delimiter: '/',
       afterKey: after.lastKey,
@@ -285,4 +337,26 @@ test('common prefixes of versions are counted once, and cost a look each', async
     ['4/', 1, false],
   ]);
   expect(rows).toBeLessThan(120);
+});
+
+test('a delete marker that goes while another comes makes nothing current', async () => {
+  await fc.assert(
+    fc.asyncProperty(delays, async (turns) => {
+      const metadata = openMemoryMetadata();
+      const { objects, buckets, bucket } = await openTestStore({
+        metadata: shuffled(metadata, turns),
+      });
+      await buckets.configure(bucket, { versioning: 'Enabled' });
+      const now = (await buckets.find('bucket')) ?? bucket;
+      await objects.put(now, putRequest('a', 'x'));
+      const { version } = await objects.remove(now, 'a');
+      await Promise.all([
+        objects.remove(now, 'a', { versionId: version?.id ?? '' }),
+        objects.remove(now, 'a'),
+      ]);
+      expect(await audit(metadata)).toEqual([]);
+      expect(await objects.open(now, 'a')).toBeUndefined();
+    }),
+    { numRuns: 100 },
+  );
 });
