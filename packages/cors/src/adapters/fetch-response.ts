@@ -90,6 +90,8 @@ function write(
   }
   if (decision.vary.length === 0) return;
   const current = headers.get('Vary') ?? undefined;
-  const vary = mergeVary(current, decision.vary);
+  // What nobody else has written needs no merging, and that is nearly every answer.
+  const mine = current === undefined ? decision.headers['Vary'] : undefined;
+  const vary = mine ?? mergeVary(current, decision.vary);
   if (vary !== current) headers.set('Vary', vary);
 }

@@ -104,13 +104,21 @@ function settle(
     if (said === mine) continue;
     if (mine === undefined) response.removeHeader(name);
     else response.setHeader(name, mine);
+    if (said === undefined || onReplaced === undefined) continue;
     const others = [said]
       .flat()
       .filter((value) => value !== mine && value !== earlier?.headers[name]);
-    if (said !== undefined && others.length > 0) onReplaced?.(name, others.join(', '));
+    if (others.length > 0) onReplaced(name, others.join(', '));
   }
   if (decision.vary.length === 0) return;
   const said = response.getHeader('Vary');
+  const mine = decision.headers['Vary'];
+  // What nobody else has touched needs no merging, and that is nearly every answer.
+  if (said !== undefined && said === mine) return;
+  if (said === undefined && mine !== undefined) {
+    response.setHeader('Vary', mine);
+    return;
+  }
   const current = typeof said === 'number' ? String(said) : said;
   const vary = mergeVary(current, decision.vary);
   if (vary !== current) response.setHeader('Vary', vary);
