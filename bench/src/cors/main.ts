@@ -52,6 +52,12 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const chosen = cases.filter(({ id }) => id.includes(values.only ?? ''));
+  if (chosen.length === 0) {
+    process.stderr.write(
+      `no case holds "${values.only}"; there are: ${cases.map(({ id }) => id).join('; ')}\n`,
+    );
+    return 2;
+  }
   const effort = values.quick ? efforts.quick : efforts.full;
   const roll = rolls(seed);
   const results: Result[] = [];
