@@ -54,7 +54,7 @@ async function main(args: string[]): Promise<number> {
   const chosen = cases.filter(({ id }) => id.includes(values.only ?? ''));
   if (chosen.length === 0) {
     process.stderr.write(
-      `no case holds "${values.only}"; there are: ${cases.map(({ id }) => id).join('; ')}\n`,
+      `no case holds "${values.only}"; there are: ${[...new Set(cases.map(({ id }) => id))].join('; ')}\n`,
     );
     return 2;
   }
