@@ -45,6 +45,11 @@ export const limits = {
   keyBytesMax: 1024,
   /** AWS "Working with object metadata": 2 KB of names and values. */
   userMetadataBytesMax: 2 * KiB,
+  /** AWS "Categorizing your objects using tags", "Cost allocation tags"; lengths in UTF-16 units. */
+  objectTagsMax: 10,
+  bucketTagsMax: 50,
+  tagKeyLengthMax: 128,
+  tagValueLengthMax: 256,
   /** AWS "Amazon S3 multipart upload limits" and API_PutObject. */
   putBytesMax: 5 * GiB,
   copyBytesMax: 5 * GiB,

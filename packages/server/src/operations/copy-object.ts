@@ -10,6 +10,7 @@ import { firstUnmet, writeConditionOf } from './conditions.ts';
 import { parseCopySource, type CopySource } from './copy-source.ts';
 import { attributesOf, storageClassOf, websiteRedirectOf } from './object-headers.ts';
 import { readAgain } from './read-again.ts';
+import { taggedWith, tagsOfHeader } from './tags.ts';
 import { refuseUnserved } from './unserved.ts';
 import { nothingToRead, versionIdOf, versionOutput } from './versions.ts';
 import { nullVersionId } from '../store/version.ts';
@@ -24,7 +25,8 @@ async function copy(context: OperationContext<'CopyObject'>) {
   const { bucket, key, input, request, store } = context;
   refuseUnserved(input);
   refuseSourceKey(input);
-  const directive = directiveOf(input);
+  const directive = directiveOf('metadata', input.MetadataDirective);
+  const tagging = directiveOf('tagging', input.TaggingDirective);
   const condition = writeConditionOf(input);
   const from = parseCopySource(input.CopySource ?? '');
   const source = await openSource(context, from);
@@ -32,12 +34,20 @@ async function copy(context: OperationContext<'CopyObject'>) {
   requireChange(context, from, source.object);
 
   const algorithm = algorithmOf(input, source.object);
+  const tags =
+    tagging === 'REPLACE'
+      ? taggedWith(tagsOfHeader(input.Tagging ?? ''))
+      : taggedWith(source.object.tags ?? []);
   const object = await store.objects.copy(source, {
     bucket,
     key,
     owner: bucket.owner,
-    attributes:
-      directive === 'REPLACE' ? attributesOf(input, request) : copied(source.object, input),
+    attributes: {
+      ...(directive === 'REPLACE'
+        ? attributesOf({ ...input, Tagging: undefined }, request)
+        : copied(source.object, input)),
+      ...tags,
+    },
     integrity: algorithm === undefined ? {} : { algorithm },
     caller: request,
     ...(condition && { condition }),
@@ -117,12 +127,15 @@ export function requireCopyConditions(
   if (unmet !== undefined) throw preconditionFailed(`x-amz-copy-source-${unmet}`);
 }
 
-function directiveOf({ MetadataDirective: directive }: Input<'CopyObject'>): 'COPY' | 'REPLACE' {
+function directiveOf(
+  of: 'metadata' | 'tagging',
+  directive: string | undefined,
+): 'COPY' | 'REPLACE' {
   if (directive === undefined) return 'COPY';
   if (directive === 'COPY' || directive === 'REPLACE') return directive;
   throw new S3Error('InvalidArgument', {
-    message: 'Unknown metadata directive.',
-    fields: { ArgumentName: 'x-amz-metadata-directive', ArgumentValue: directive },
+    message: `Unknown ${of} directive.`,
+    fields: { ArgumentName: `x-amz-${of}-directive`, ArgumentValue: directive },
   });
 }
 

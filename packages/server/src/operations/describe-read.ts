@@ -38,6 +38,7 @@ export function describeRead(
     StorageClass:
       storageClass !== undefined && isStorageClass(storageClass) ? storageClass : undefined,
     Metadata: object.userMetadata,
+    TagCount: object.tags?.length,
   };
   return input.ChecksumMode === 'ENABLED'
     ? Object.assign(output, checksumOutput(checksum))

@@ -6,12 +6,16 @@ import { createBucket } from './create-bucket.ts';
 import { createMultipartUpload } from './create-multipart-upload.ts';
 import { deleteBucket } from './delete-bucket.ts';
 import { deleteBucketCors } from './delete-bucket-cors.ts';
+import { deleteBucketTagging } from './delete-bucket-tagging.ts';
 import { deleteObject } from './delete-object.ts';
 import { deleteObjects } from './delete-objects.ts';
+import { deleteObjectTagging } from './delete-object-tagging.ts';
 import { getBucketCors } from './get-bucket-cors.ts';
 import { getBucketLocation } from './get-bucket-location.ts';
+import { getBucketTagging } from './get-bucket-tagging.ts';
 import { getBucketVersioning } from './get-bucket-versioning.ts';
 import { getObject } from './get-object.ts';
+import { getObjectTagging } from './get-object-tagging.ts';
 import { headBucket } from './head-bucket.ts';
 import { headObject } from './head-object.ts';
 import { listBuckets } from './list-buckets.ts';
@@ -21,8 +25,10 @@ import { listObjects } from './list-objects.ts';
 import { listObjectsV2 } from './list-objects-v2.ts';
 import { listParts } from './list-parts.ts';
 import { putBucketCors } from './put-bucket-cors.ts';
+import { putBucketTagging } from './put-bucket-tagging.ts';
 import { putBucketVersioning } from './put-bucket-versioning.ts';
 import { putObject } from './put-object.ts';
+import { putObjectTagging } from './put-object-tagging.ts';
 import { uploadPart } from './upload-part.ts';
 import { uploadPartCopy } from './upload-part-copy.ts';
 
@@ -38,12 +44,16 @@ export const operations: readonly AnyOperation[] = [
   createMultipartUpload,
   deleteBucket,
   deleteBucketCors,
+  deleteBucketTagging,
   deleteObject,
   deleteObjects,
+  deleteObjectTagging,
   getBucketCors,
   getBucketLocation,
+  getBucketTagging,
   getBucketVersioning,
   getObject,
+  getObjectTagging,
   headBucket,
   headObject,
   listBuckets,
@@ -53,8 +63,10 @@ export const operations: readonly AnyOperation[] = [
   listObjectsV2,
   listParts,
   putBucketCors,
+  putBucketTagging,
   putBucketVersioning,
   putObject,
+  putObjectTagging,
   uploadPart,
   uploadPartCopy,
 ];

@@ -124,8 +124,8 @@ test('protection that is not served is refused by name', async () => {
   const Header = 'x-amz-server-side-encryption-customer-algorithm';
   const refused = { code: 'NotImplemented', fields: { Header } };
   await expect(create({ SSECustomerAlgorithm: 'AES256' })).rejects.toMatchObject(refused);
-  await expect(create({ Tagging: 'a=b' })).rejects.toMatchObject({
-    fields: { Header: 'x-amz-tagging' },
+  await expect(create({ ServerSideEncryption: 'AES256' })).rejects.toMatchObject({
+    fields: { Header: 'x-amz-server-side-encryption' },
   });
   const { UploadId } = await create();
   const input = { UploadId, SSECustomerAlgorithm: 'AES256' };

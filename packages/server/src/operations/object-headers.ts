@@ -4,6 +4,7 @@ import type { HttpRequest } from '../http/request.ts';
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { ObjectAttributes, SystemHeaders } from '../store/object.ts';
+import { taggedWith, tagsOfHeader } from './tags.ts';
 
 /** AWS stores this when a client says nothing. */
 const defaultContentType = 'binary/octet-stream';
@@ -30,9 +31,12 @@ export interface AttributesInput {
   readonly WebsiteRedirectLocation?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
+  /** The query of `x-amz-tagging`. */
+  readonly Tagging?: string | undefined;
 }
 
-/** Throws S3Error: MetadataTooLarge, InvalidStorageClass. */
+/** Throws S3Error: MetadataTooLarge, InvalidStorageClass, InvalidRedirectLocation, and what
+ * `tagsOfHeader` throws. */
 export function attributesOf(
   input: AttributesInput,
   request: Pick<HttpRequest, 'headers'>,
@@ -49,7 +53,12 @@ export function attributesOf(
     ...(expires !== undefined && { expires }),
     ...websiteRedirectOf(input),
   };
-  return { headers, userMetadata: userMetadataOf(input.Metadata), ...storageClassOf(input) };
+  return {
+    headers,
+    userMetadata: userMetadataOf(input.Metadata),
+    ...storageClassOf(input),
+    ...(input.Tagging !== undefined && taggedWith(tagsOfHeader(input.Tagging))),
+  };
 }
 
 /** Throws MetadataTooLarge. */

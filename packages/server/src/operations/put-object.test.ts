@@ -115,7 +115,7 @@ test.each([
   [{ ServerSideEncryption: 'aws:kms' }, 'NotImplemented', ''],
   [{ SSECustomerAlgorithm: 'AES256' }, 'NotImplemented', ''],
   [{ ObjectLockMode: 'COMPLIANCE' }, 'NotImplemented', ''],
-  [{ Tagging: 'a=b' }, 'NotImplemented', ''],
+  [{ GrantRead: 'id=a' }, 'NotImplemented', ''],
   [{ ACL: 'public-read' }, 'NotImplemented', ''],
   [{ GrantRead: 'id=x' }, 'NotImplemented', ''],
   [{ ChecksumXXHASH64: 'AAAAAAAAAAA=' }, 'NotImplemented', ''],
@@ -139,9 +139,9 @@ test('a checksum that was announced must come', async () => {
 });
 
 test('an unserved header is named in the error', async () => {
-  await expect(put({ Tagging: 'a=b' })).rejects.toMatchObject({
+  await expect(put({ ServerSideEncryption: 'AES256' })).rejects.toMatchObject({
     status: 501,
-    fields: { Header: 'x-amz-tagging' },
+    fields: { Header: 'x-amz-server-side-encryption' },
   });
 });
 

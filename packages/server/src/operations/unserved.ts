@@ -18,7 +18,6 @@ const unserved: readonly (readonly [member: string, header: string])[] = [
   ['ObjectLockEventHold', 'x-amz-object-lock-event-hold'],
   ['ObjectLockEventHoldDurationDays', 'x-amz-object-lock-event-hold-duration-days'],
   ['ObjectLockEventHoldDurationYears', 'x-amz-object-lock-event-hold-duration-years'],
-  ['Tagging', 'x-amz-tagging'],
   ['GrantFullControl', 'x-amz-grant-full-control'],
   ['GrantRead', 'x-amz-grant-read'],
   ['GrantReadACP', 'x-amz-grant-read-acp'],

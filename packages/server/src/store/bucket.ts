@@ -1,4 +1,5 @@
 import type { CORSRule } from '@aws-sdk/client-s3';
+import type { Tags } from './object.ts';
 
 /**
  * A bucket as requests see it. The store hands out the same object for as long as the bucket's row
@@ -14,6 +15,8 @@ export interface Bucket {
   readonly owner: string;
   /** The rules of PutBucketCors, as they were given; absent: no CORS configuration. */
   readonly cors?: readonly CORSRule[];
+  /** At least one, in the order of their keys. */
+  readonly tags?: Tags;
   /** Absent: versions were never kept. Once they were, it can only be suspended. */
   readonly versioning?: Versioning;
   /** Whether a version can only be deleted with a token of a second factor. */
@@ -23,7 +26,7 @@ export interface Bucket {
 export type Versioning = 'Enabled' | 'Suspended';
 
 /** What may be changed about a bucket by its Put… and Delete… operations. */
-export type BucketSettings = Pick<Bucket, 'cors' | 'versioning' | 'mfaDelete'>;
+export type BucketSettings = Pick<Bucket, 'cors' | 'tags' | 'versioning' | 'mfaDelete'>;
 
 export interface Buckets {
   /** The bucket as it is now, also when another process changed it a moment ago. */

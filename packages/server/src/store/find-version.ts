@@ -3,12 +3,12 @@ import { limits } from '../limits.ts';
 import type { Bytes, MetadataEngine } from '../metadata/engine.ts';
 import type { Bucket } from './bucket.ts';
 import { currentKey } from './current.ts';
-import { newestVersions, sameBytes, versionById } from './key-versions.ts';
+import { type FoundVersion, newestVersions, sameBytes, versionById } from './key-versions.ts';
 import { decodeObject } from './object-row.ts';
 import type { VersionRow } from './version-row.ts';
 
-/** A version with the bytes of its row. */
-export type FoundRow = VersionRow & { readonly value: Bytes };
+/** A version with its row, which commits that rely on it check. */
+export type FoundRow = VersionRow & { readonly rowKey: Bytes; readonly value: Bytes };
 
 /** The latest version of a key, or the one of an id, be it an object or a delete marker. */
 export function findVersion(
@@ -31,12 +31,12 @@ async function findLatest(
   const rowKey = currentKey(bucket, key);
   for (let attempt = 0; attempt < limits.commitAttemptsMax; attempt++) {
     const value = await metadata.get(rowKey);
-    if (value !== undefined) return { kind: 'object', ...decodeObject(key, value), value };
+    if (value !== undefined) return { kind: 'object', ...decodeObject(key, value), rowKey, value };
     if (bucket.versioning === undefined) return undefined;
     const [newest] = await newestVersions(metadata, bucket, key, 1);
     // An object there was current a moment ago, or is by now.
     if (newest === undefined) return undefined;
-    if (newest.row.kind === 'marker') return { ...newest.row, value: newest.entry.value };
+    if (newest.row.kind === 'marker') return found(newest);
   }
   throw new EngineError('unavailable', 'the versions change faster than they can be read');
 }
@@ -53,12 +53,18 @@ async function findById(
     const value = await metadata.get(rowKey);
     if (value !== undefined) {
       const current = decodeObject(key, value);
-      if (current.object.version.id === id) return { kind: 'object', ...current, value };
+      if (current.object.version.id === id) return { kind: 'object', ...current, rowKey, value };
     }
     const other = await versionById(metadata, bucket, key, id);
-    if (other !== undefined) return { ...other.row, value: other.entry.value };
+    if (other !== undefined) return found(other);
     const after = await metadata.get(rowKey);
     if (sameBytes(value, after)) return undefined;
   }
   throw new EngineError('unavailable', 'the versions change faster than they can be read');
 }
+
+const found = ({ row, entry }: FoundVersion): FoundRow => ({
+  ...row,
+  rowKey: entry.key,
+  value: entry.value,
+});

@@ -50,6 +50,7 @@ const objects = fc
         value: text,
       }),
     ),
+    tags: some(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 3 })),
     partsCount: some(fc.integer({ min: 1, max: 10_000 })),
     version: versions,
   })

@@ -2,7 +2,7 @@ import { EngineError } from '../engine-error.ts';
 import type { Bytes } from '../metadata/engine.ts';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.ts';
 import type { ObjectContent } from './content.ts';
-import type { StoredObject, SystemHeaders } from './object.ts';
+import type { StoredObject, SystemHeaders, Tags } from './object.ts';
 import { decodeRow, encodeRow } from './row-format.ts';
 import { nullVersionId, stampAt, stampIn, type Version } from './version.ts';
 
@@ -31,6 +31,7 @@ type Fields = readonly [
   storageClass?: string | null,
   partsCount?: number | null,
   version?: string | null,
+  tags?: Tags | null,
 ];
 
 const letters = { row: 'r', blob: 'b', parts: 'p' } as const;
@@ -48,13 +49,14 @@ const headerNames = [
 ] as const satisfies readonly (keyof SystemHeaders)[];
 
 export function encodeObject({ object, content }: ObjectRow): Bytes {
-  const { checksum, userMetadata, storageClass, partsCount } = object;
+  const { checksum, userMetadata, storageClass, partsCount, tags } = object;
   const last: unknown[] = [
     checksum && [checksum.algorithm, checksum.type === 'COMPOSITE' ? 'C' : 'F', checksum.value],
     isEmpty(userMetadata) ? undefined : userMetadata,
     storageClass,
     partsCount,
     versionText(object.version, object.modifiedMs),
+    tags,
   ];
   while (last.length > 0 && last.at(-1) === undefined) last.pop();
   return encodeRow([
@@ -96,6 +98,7 @@ export function decodeObject(key: string, bytes: Bytes): ObjectRow {
     storageClass,
     parts,
     version,
+    tags,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `encodeObject` writes them
   ] = row.slice(1) as unknown as Fields;
   return {
@@ -111,6 +114,7 @@ export function decodeObject(key: string, bytes: Bytes): ObjectRow {
       ...(storageClass && { storageClass }),
       ...(parts && { partsCount: parts }),
       version: versionIn(version ?? undefined, modifiedMs),
+      ...(tags && { tags }),
     },
     content:
       where === 'p'

@@ -23,7 +23,12 @@ export interface ObjectAttributes {
   /** `x-amz-meta-*` without the prefix, names in lower case, values in Unicode. */
   readonly userMetadata: Readonly<Record<string, string>>;
   readonly storageClass?: string;
+  /** At least one, in the order of their keys. */
+  readonly tags?: Tags;
 }
+
+/** What somebody sorts objects or buckets by. */
+export type Tags = readonly (readonly [key: string, value: string])[];
 
 /** An object as it is stored. */
 export interface StoredObject extends ObjectAttributes {
@@ -104,6 +109,10 @@ export interface Objects {
    * version is gone, and the one before it is current if it was. Deleting nothing succeeds in S3,
    * whatever the condition. Throws PreconditionFailed. */
   remove(bucket: Bucket, key: string, what?: Removal): Promise<Removed>;
+  /** Changes what an object says of itself and neither its bytes nor its time: its tags, who may read
+   * it. One commit, also of a version that is not current. Undefined: there is no such object, or it
+   * is a delete marker. */
+  amend(bucket: Bucket, key: string, amendment: Amendment): Promise<StoredObject | undefined>;
   list(bucket: Bucket, query: ListQuery): Promise<Listing>;
   listVersions(bucket: Bucket, query: VersionQuery): Promise<VersionListing>;
 }
@@ -117,6 +126,13 @@ export interface Wanted {
 export interface Removal {
   readonly versionId?: string;
   readonly condition?: { readonly etag: string };
+}
+
+export interface Amendment {
+  /** The current object unless told. */
+  readonly versionId?: string;
+  /** What it is to be; asked again when somebody else changed it meanwhile. */
+  readonly change: (object: StoredObject) => StoredObject;
 }
 
 export interface Removed {

@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { Bucket } from './bucket.ts';
 import { streamOf } from './chain.ts';
+import { changeVersion } from './change-version.ts';
 import type { Contents } from './content.ts';
 import { changeCurrent, currentKey, judge, preconditionFailed } from './current.ts';
 import { createListing } from './listing.ts';
@@ -83,6 +84,7 @@ export function createObjects(store: {
       if (version === undefined) return { marker: false };
       return { marker: bucket.versioning !== undefined, version };
     },
+    amend: (bucket, key, amendment) => changeVersion(metadata, bucket, key, amendment),
     listVersions: createVersionListing(metadata),
     list: createListing(metadata, (key, row) => decodeObject(key, row).object),
   };
@@ -96,9 +98,10 @@ function describe(
   version: Version,
 ): StoredObject {
   const { attributes, key, sizeBytes, owner } = request;
-  const { headers, userMetadata, storageClass } = attributes;
+  const { headers, userMetadata, storageClass, tags } = attributes;
   const { md5: etag, checksum } = received;
   const object = { key, headers, userMetadata, sizeBytes, etag, modifiedMs, owner, version };
   const summed = checksum === undefined ? object : { ...object, checksum };
-  return storageClass === undefined ? summed : { ...summed, storageClass };
+  const classed = storageClass === undefined ? summed : { ...summed, storageClass };
+  return tags === undefined ? classed : { ...classed, tags };
 }
