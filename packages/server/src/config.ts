@@ -14,6 +14,8 @@ export interface Config {
   readonly domains: readonly string[];
   readonly rootUser?: string;
   readonly rootPassword?: string;
+  /** A file of more accounts. */
+  readonly accounts?: string;
   readonly corsVary: 'safe' | 'aws';
   readonly log: LogFormat;
 }
@@ -91,6 +93,14 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     default: 'made at the first start',
     parse: (text) => matching(text, /^[\u0021-\u007E]{8,128}$/u, '8 to 128 printable characters'),
   },
+  accounts: {
+    flag: '--accounts',
+    placeholder: 'FILE',
+    variables: ['CAUSEWAY_ACCOUNTS'],
+    help: 'more accounts, with their keys, as JSON',
+    default: 'none: the root account only',
+    parse: (text) => text,
+  },
   corsVary: {
     flag: '--cors-vary',
     placeholder: 'safe|aws',
@@ -155,6 +165,7 @@ export function readConfig(sources: ConfigSources): Config {
   const workers = read('workers', settings.workers);
   const rootUser = read('rootUser', settings.rootUser);
   const rootPassword = read('rootPassword', settings.rootPassword);
+  const accounts = read('accounts', settings.accounts);
   const config: Config = {
     listen: read('listen', settings.listen) ?? parseListen(fallback.listen),
     data,
@@ -165,6 +176,7 @@ export function readConfig(sources: ConfigSources): Config {
     log: read('log', settings.log) ?? (sources.terminal ? 'pretty' : 'json'),
     ...(rootUser === undefined ? {} : { rootUser }),
     ...(rootPassword === undefined ? {} : { rootPassword }),
+    ...(accounts === undefined ? {} : { accounts }),
   };
   if (data === 'memory:' && workers !== undefined && workers > 1) {
     problems.push(`--workers ${workers}: memory: cannot be shared by processes; use 1`);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeRootKeys, rootCredentials, rootKeys, type RootKeys } from './auth/root-credentials.ts';
+import { accountsOf, readAccounts } from './auth/accounts.ts';
+import { makeRootKeys, rootKeys, type RootKeys } from './auth/root-credentials.ts';
 import { createReaper } from './background/reaper.ts';
 import { configuredKeys, type Config } from './config.ts';
 import type { DataEngine } from './data/engine.ts';
@@ -35,6 +36,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   const now = Date.now;
   const metrics = createMetrics(now());
   const configured = configuredKeys(config);
+  const seeded = config.accounts === undefined ? [] : await readAccounts(config.accounts);
   const { metadata, data, keys, made } = await openEngines(config.data, configured);
   const closeEngines = async (): Promise<void> => {
     await data.close();
@@ -52,7 +54,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
 
   const serve = createServe({
     store,
-    credentials: rootCredentials(keys),
+    accounts: accountsOf(keys, seeded),
     router: createRouter(operations),
     probe: createProbes({
       ready: async () => {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { beforeEach, expect, test } from 'vitest';
-import { rootAccount, rootCredentials } from './auth/root-credentials.ts';
+import { accountsOf } from './auth/accounts.ts';
+import { rootAccount } from './auth/root-credentials.ts';
 import { signRequest } from './auth/sign-request.ts';
 import type { HttpRequest } from './http/request.ts';
 import { openMemoryMetadata } from './metadata/memory.ts';
@@ -48,7 +49,7 @@ beforeEach(async () => {
   });
   const serve = createServe({
     store,
-    credentials: rootCredentials(keys),
+    accounts: accountsOf(keys, []),
     router,
     probe: createProbes({
       ready: () => Promise.reject(new Error('the disk is gone')),

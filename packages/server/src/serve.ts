@@ -1,6 +1,6 @@
 import { authorize } from './access/authorize.ts';
 import { authenticate } from './auth/authenticate.ts';
-import type { Credentials } from './auth/identity.ts';
+import type { Accounts } from './auth/accounts.ts';
 import { openBody } from './auth/open-body.ts';
 import { answerPreflight, corsOutcome, judgeOrigin, type CorsDecision } from './cors/judge.ts';
 import type { Reply, ReplyHeaders } from './http/reply.ts';
@@ -17,7 +17,7 @@ import { toS3Error } from './to-s3-error.ts';
 /** What the pipeline works with. */
 export interface Services {
   readonly store: Store;
-  readonly credentials: Credentials;
+  readonly accounts: Accounts;
   readonly router: Router;
   readonly probe: (request: HttpRequest) => Probe | undefined;
   readonly region: string;
@@ -122,8 +122,8 @@ async function answer(
   const route = services.router.match(request, target);
   record.operation = route.name;
 
-  const { credentials, now } = services;
-  const authentication = await authenticate(request, { credentials, now });
+  const { accounts, now } = services;
+  const authentication = await authenticate(request, { credentials: accounts, now });
   const { identity } = authentication;
   if (identity.kind === 'account') record.accessKeyId = identity.accessKeyId;
 

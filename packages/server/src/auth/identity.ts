@@ -3,6 +3,10 @@ export interface Account {
   /** The canonical user id: 64 hexadecimal digits. */
   readonly id: string;
   readonly displayName: string;
+  /** Lower case does not matter. */
+  readonly email?: string;
+  /** The number by which principals of policies name it: `arn:aws:iam::NUMBER:root`. */
+  readonly number?: string;
 }
 
 /** A key pair and the account it acts for. */

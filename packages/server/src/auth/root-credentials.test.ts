@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { rootCredentials, rootKeys } from './root-credentials.ts';
+import { accountsOf } from './accounts.ts';
+import { rootKeys } from './root-credentials.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -39,7 +40,7 @@ test('a file that is no credentials file is said to be one, not overwritten', as
 
 test('credentials know the root key and no other', async () => {
   const keys = { accessKeyId: 'admin', secretAccessKey: 'change-me' };
-  const credentials = rootCredentials(keys);
+  const credentials = accountsOf(keys, []);
   expect(await credentials.find('admin')).toMatchObject(keys);
   expect(await credentials.find('Admin')).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Account, Credential, Credentials } from './identity.ts';
+import type { Account } from './identity.ts';
 
 /**
  * The account that owns everything until accounts are made. Its id does not depend on its keys:
@@ -70,13 +70,4 @@ function parseKeys(text: string, file: string): RootKeys {
     return { accessKeyId: keys.accessKeyId, secretAccessKey: keys.secretAccessKey };
   }
   throw new Error(`${file} must hold accessKeyId and secretAccessKey`);
-}
-
-/** Credentials of which there is only the root's. */
-export function rootCredentials(keys: RootKeys): Credentials {
-  const credential: Credential = { ...keys, account: rootAccount };
-  return {
-    find: (accessKeyId) =>
-      Promise.resolve(accessKeyId === keys.accessKeyId ? credential : undefined),
-  };
 }
