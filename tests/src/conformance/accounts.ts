@@ -21,8 +21,11 @@ const accounts = wanted.map(({ section, name, number }, index) => ({
 /** The seed file for `--accounts`. */
 export function seedFile(): string {
   return JSON.stringify({
-    accounts: accounts.map(({ section: _, accessKeyId, secretAccessKey, ...account }) => ({
-      ...account,
+    accounts: accounts.map(({ id, displayName, email, number, accessKeyId, secretAccessKey }) => ({
+      id,
+      displayName,
+      email,
+      number,
       keys: [{ accessKeyId, secretAccessKey }],
     })),
   });

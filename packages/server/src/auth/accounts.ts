@@ -83,7 +83,7 @@ export function parseAccounts(content: unknown, problems: string[]): readonly Se
         'a canonical user id, such as 64 hexadecimal digits',
       ) ?? '';
     const displayName =
-      text('displayName', /^[^\0-\u001f]{1,128}$/, 'a name of 1 to 128 characters') ?? '';
+      text('displayName', /^\P{Cc}{1,128}$/u, 'a name of 1 to 128 characters') ?? '';
     const email = optional('email', /^[^\s@]+@[^\s@]+$/, 'an e-mail address');
     const number = optional(
       'number',
