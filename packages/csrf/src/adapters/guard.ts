@@ -1,0 +1,109 @@
+import { decide, settleByToken } from '../decide.ts';
+import type { CsrfDecision, CsrfFacts, CsrfTokenAsked, CsrfTokenProblem } from '../decision.ts';
+import type { CsrfPolicy } from '../policy.ts';
+import { reportOf } from '../report.ts';
+import type { CsrfReport } from '../report.ts';
+import type { CsrfTokens } from '../tokens.ts';
+
+/** How the token of a request is found and checked. */
+export interface CsrfTokenCheck<Request> {
+  readonly tokens: CsrfTokens;
+  /** The id of the request's session; undefined when it has none. */
+  readonly session: (request: Request) => string | undefined | Promise<string | undefined>;
+  /** Where the token is; the header `X-CSRF-Token` unless told. Bodies are read by the application,
+   * so a form's field needs the body parser before this. Never the cookie: browsers send that by
+   * themselves. */
+  readonly read?: ((request: Request) => string | undefined) | undefined;
+}
+
+/** What an adapter does besides deciding. */
+export interface CsrfAdapterOptions<Request> {
+  /** Without it, what a token would decide is refused. */
+  readonly token?: CsrfTokenCheck<Request> | undefined;
+  /** What the request is routed to, to be found in the policy's `exempt`. */
+  readonly route?: ((request: Request) => object | undefined) | undefined;
+  /** Hears of every refusal, and of every one that there would be when the policy only reports. */
+  readonly onDenied?: ((report: CsrfReport, request: Request) => void) | undefined;
+}
+
+/** What the adapters ask about. */
+export interface Asked<Request> {
+  readonly request: Request;
+  readonly facts: CsrfFacts;
+  /** The header `X-CSRF-Token`. */
+  readonly tokenHeader: string | undefined;
+}
+
+/** The name of the header that holds a token, lower-case. */
+export const tokenHeaderName = 'x-csrf-token';
+
+/** The headers whose value a framework may take for the method, in the order of their use. */
+export const overrideHeaderNames = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+] as const;
+
+/** What an answer depends on when the policy isolates. */
+export const isolationVary = 'Sec-Fetch-Site, Sec-Fetch-Mode, Sec-Fetch-Dest, Origin';
+
+/** The answer to what is refused; the reason's name helps developers, and tells attackers nothing
+ * that they did not send. */
+export function refusalOf(reason: string): {
+  readonly status: 403;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+} {
+  return {
+    status: 403,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
+    body: `Forbidden: ${reason}\n`,
+  };
+}
+
+/**
+ * Decides about a request, with its token where one is needed, and reports what is refused.
+ *
+ * @returns The reason to answer 403 with; undefined to go on. A promise only when a token decides.
+ */
+export function examine<Request>(
+  policy: CsrfPolicy,
+  asked: Asked<Request>,
+  options: CsrfAdapterOptions<Request>,
+): string | undefined | Promise<string | undefined> {
+  const decision = decide(policy, asked.facts);
+  if (decision.kind !== 'ask-token') return ruling(policy, { asked, decision }, options);
+  return byToken(decision, asked, options).then((settled) =>
+    ruling(policy, { asked, decision: settled }, options),
+  );
+}
+
+async function byToken<Request>(
+  decision: CsrfTokenAsked,
+  { request, tokenHeader }: Asked<Request>,
+  { token }: CsrfAdapterOptions<Request>,
+): Promise<CsrfDecision> {
+  return settleByToken(decision, await problem());
+
+  async function problem(): Promise<CsrfTokenProblem | undefined> {
+    if (token === undefined) return 'token-not-configured';
+    const text: unknown = token.read === undefined ? tokenHeader : token.read(request);
+    // A body parser makes lists and objects of fields that are there twice.
+    if (text !== undefined && typeof text !== 'string') return 'token-malformed';
+    const verified = await token.tokens.verify(text, await token.session(request));
+    return verified.ok ? undefined : verified.problem;
+  }
+}
+
+function ruling<Request>(
+  policy: CsrfPolicy,
+  { asked, decision }: { readonly asked: Asked<Request>; readonly decision: CsrfDecision },
+  { onDenied }: CsrfAdapterOptions<Request>,
+): string | undefined {
+  if (decision.kind === 'allow') return undefined;
+  const enforced = policy.mode === 'enforce';
+  if (decision.kind === 'deny') {
+    onDenied?.(reportOf(asked.facts, decision, enforced), asked.request);
+  }
+  return enforced ? decision.reason : undefined;
+}
