@@ -76,12 +76,16 @@ export function readHostCookie(header: string | undefined, name: string): string
   const start = `__Host-${name}=`;
   const found = header
     .split(';')
-    .map((pair) => pair.trim())
+    .map((pair) => pair.replace(blanksBefore, ''))
     .filter((pair) => pair.startsWith(start));
   return found.length === 1 ? found[0]?.slice(start.length) : undefined;
 }
 
-/** The names in a `Cookie` header. */
+// Space and tab only. `trim` also takes U+00A0, and a subdomain can set a cookie with the name
+// "\u00a0__Host-session": to the browser that has no prefix, so that nothing protects it.
+const blanksBefore = /^[ \t]+/;
+
+/** The names in a `Cookie` header, read as generously as the most generous server would. */
 export function cookieNames(header: string): readonly string[] {
   return header.split(';').map((pair) => (pair.split('=', 1)[0] ?? '').trim());
 }

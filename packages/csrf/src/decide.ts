@@ -1,6 +1,7 @@
 import { findOrigin, parseOrigin } from '@causeway/cors';
 import { hasAmbientCredentials } from './credentials.ts';
 import type {
+  CsrfAllowed,
   CsrfAllowReason,
   CsrfDecision,
   CsrfDenied,
@@ -61,7 +62,7 @@ export function decide(policy: CsrfPolicy, facts: CsrfFacts): CsrfDecision {
 export function settleByToken(
   asked: CsrfTokenAsked,
   problem: CsrfTokenProblem | undefined,
-): CsrfDecision {
+): CsrfAllowed | CsrfDenied {
   if (problem === undefined) return tokenValid;
   return { kind: 'deny', stage: 'token', reason: problem, asked: asked.reason };
 }
@@ -155,7 +156,7 @@ function isolated(policy: CsrfPolicy, facts: CsrfFacts): CsrfDecision {
   return followed && (fetchDest === undefined || fetchDest === 'document') ? topLevel : embedded;
 }
 
-function allow(stage: CsrfStage, reason: CsrfAllowReason): CsrfDecision {
+function allow(stage: CsrfStage, reason: CsrfAllowReason): CsrfAllowed {
   return Object.freeze({ kind: 'allow' as const, stage, reason });
 }
 

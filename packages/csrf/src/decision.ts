@@ -20,7 +20,8 @@ export interface CsrfFacts {
   readonly fetchMode?: string | undefined;
   /** The `Sec-Fetch-Dest` header. */
   readonly fetchDest?: string | undefined;
-  /** `X-HTTP-Method-Override` or one of its kin: the method that a framework may take instead. */
+  /** `X-HTTP-Method-Override` and its kin: the method that a framework may take instead. Several, in
+   * one line, count as one that changes something. */
   readonly methodOverride?: string | undefined;
   /** The `Upgrade` header. */
   readonly upgrade?: string | undefined;
@@ -110,10 +111,14 @@ export type CsrfDenyReason =
  * // Prohibited: `ask-token` without a token is no permission.
  * if (decision.kind === 'deny') return forbidden();
  */
-export type CsrfDecision =
-  | { readonly kind: 'allow'; readonly stage: CsrfStage; readonly reason: CsrfAllowReason }
-  | CsrfDenied
-  | CsrfTokenAsked;
+export type CsrfDecision = CsrfAllowed | CsrfDenied | CsrfTokenAsked;
+
+/** A decision that lets pass. */
+export interface CsrfAllowed {
+  readonly kind: 'allow';
+  readonly stage: CsrfStage;
+  readonly reason: CsrfAllowReason;
+}
 
 /** A decision that refuses. */
 export interface CsrfDenied {

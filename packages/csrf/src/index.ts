@@ -3,6 +3,7 @@ export { hostCookie, readHostCookie } from './cookie.ts';
 export type { HostCookieOptions } from './cookie.ts';
 export { decide, settleByToken } from './decide.ts';
 export type {
+  CsrfAllowed,
   CsrfAllowReason,
   CsrfDecision,
   CsrfDenied,

@@ -27,7 +27,6 @@ export interface CredentialedOrigins {
  */
 export function lintTrust(csrf: CsrfPolicy, cors: CredentialedOrigins): readonly CsrfIssue[] {
   const issues: CsrfIssue[] = [];
-  if (csrf.trusted === cors.origins && cors.credentials) return issues;
   // Without credentials a CORS policy says nothing about what a visitor's cookies may do.
   for (const pattern of cors.credentials ? patternsOf(cors.origins) : []) {
     if (samples(pattern).every((origin) => isTrusted(csrf, origin))) continue;

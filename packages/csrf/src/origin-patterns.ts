@@ -9,10 +9,12 @@ export function* patternsOf(set: OriginSet<object>): Generator<OriginPattern> {
     const parsed = parseOriginPattern(text, { underscore: true });
     if (parsed.ok) yield parsed.pattern;
   }
-  const nodes = [set.subdomains];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    for (const { pattern } of node.below) yield pattern;
-    nodes.push(...node.children.values());
+  for (const [base, first] of set.subdomains) {
+    for (let below: typeof first | undefined = first; below !== undefined; below = below.next) {
+      const { scheme, port, labels } = below;
+      const secure = scheme === 'https' || isLoopback(base);
+      yield { kind: 'subdomains', scheme, base, port, labels, secure };
+    }
   }
 }
 

@@ -3,9 +3,10 @@ import type { KeyRing } from './key-ring.ts';
 import { hmac, isHmac, randomBytes, utf8 } from './web-crypto.ts';
 
 // A sealed text is base64url of: version (1 byte), length of the key's id (1), the id, when it ends
-// (8, seconds since 1970), a nonce (16), a signature of these alone (32), and a signature of these
+// (8, seconds since 1970), a nonce (16), a signature of these alone (32), and a signature of all that
 // and of what it is bound to (32). The second one decides. The first one only tells, when the second
-// is wrong, whether the text is ours but somebody else's, so that a log can say so.
+// is wrong, whether the text is ours but somebody else's, so that a log can say so; the second one
+// covers it, so that not one bit of a text can be changed.
 const version = 1;
 const idAt = 2;
 const endBytes = 8;
@@ -40,11 +41,8 @@ export async function seal(ring: KeyRing, sealed: Sealed, endSeconds: number): P
   head.set(utf8(id), idAt);
   new DataView(head.buffer).setBigUint64(idAt + id.length, BigInt(endSeconds));
   head.set(randomBytes(nonceBytes), idAt + id.length + endBytes);
-  const [origin, bound] = await Promise.all([
-    hmac(key, message(head, { ...sealed, bindings: [] })),
-    hmac(key, message(head, sealed)),
-  ]);
-  return toBase64url(joined([head, origin, bound]));
+  const ours = joined([head, await hmac(key, message(head, { ...sealed, bindings: [] }))]);
+  return toBase64url(joined([ours, await hmac(key, message(ours, sealed))]));
 }
 
 /**
@@ -67,11 +65,12 @@ export async function open(
   const signer = ring.find(String.fromCharCode(...raw.subarray(idAt, idAt + idLength)));
   if (signer === undefined) return failed('unknown-key');
   const head = raw.subarray(0, headLength);
+  const ours = raw.subarray(0, headLength + macBytes);
   const bound = raw.subarray(headLength + macBytes);
-  if (!(await isHmac(signer.key, bound, message(head, sealed)))) {
-    const origin = raw.subarray(headLength, headLength + macBytes);
-    const ours = await isHmac(signer.key, origin, message(head, { ...sealed, bindings: [] }));
-    return failed(ours ? 'not-bound' : 'forged');
+  if (!(await isHmac(signer.key, bound, message(ours, sealed)))) {
+    const unbound = message(head, { ...sealed, bindings: [] });
+    const genuine = await isHmac(signer.key, ours.subarray(headLength), unbound);
+    return failed(genuine ? 'not-bound' : 'forged');
   }
   const endSeconds = Number(
     new DataView(raw.buffer, raw.byteOffset).getBigUint64(idAt + idLength),
@@ -105,9 +104,9 @@ function xor(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
 }
 
 /** Every field with its length before it: of `['ab', 'c']` and `['a', 'bc']` come other bytes. */
-function message(head: Uint8Array, { purpose, bindings }: Sealed): Uint8Array {
+function message(signed: Uint8Array, { purpose, bindings }: Sealed): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (const field of [utf8(purpose), head, ...bindings.map(utf8)]) {
+  for (const field of [utf8(purpose), signed, ...bindings.map(utf8)]) {
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, field.length);
     parts.push(length, field);

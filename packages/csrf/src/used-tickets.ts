@@ -51,21 +51,23 @@ export function usedTicketsInMemory(
   /** Ids by the minute in which they end, so that a minute is forgotten at once. */
   const slots = new Map<number, Set<string>>();
   let count = 0;
-  let forgottenUntil = 0;
+  let firstSlot = 0;
   const forget = (): void => {
     const current = Math.floor(now() / 1000 / slotSeconds);
-    if (current === forgottenUntil) return;
-    forgottenUntil = current;
+    if (current <= firstSlot) return;
+    firstSlot = current;
     for (const [slot, ids] of slots) {
       if (slot >= current) continue;
       slots.delete(slot);
       count -= ids.size;
     }
   };
-  return {
-    use(id, endSeconds) {
+  return Object.freeze({
+    use(id: string, endSeconds: number): TicketUse {
       forget();
       const slot = Math.floor(endSeconds / slotSeconds);
+      // It ended while its signature was verified, or the clock was set back: nobody knows any more.
+      if (slot < firstSlot) return 'again';
       const ids = slots.get(slot) ?? new Set();
       if (ids.has(id)) return 'again';
       if (count >= ticketsMax) return 'full';
@@ -73,5 +75,5 @@ export function usedTicketsInMemory(
       count += 1;
       return 'first';
     },
-  };
+  });
 }

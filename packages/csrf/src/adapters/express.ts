@@ -1,3 +1,4 @@
+import type { CsrfDenied } from '../decision.ts';
 import type { CsrfPolicy } from '../policy.ts';
 import { examine } from './guard.ts';
 import type { CsrfAdapterOptions } from './guard.ts';
@@ -27,13 +28,13 @@ export function csrf<Request extends NodeRequest>(
 ): (request: Request, response: NodeResponse, next: (error?: unknown) => void) => void {
   return (request, response, next) => {
     varyByPolicy(policy, response);
-    const proceed = (reason: string | undefined): void => {
-      if (reason === undefined) next();
-      else refuse(response, reason);
+    const proceed = (denied: CsrfDenied | undefined): void => {
+      if (denied === undefined) next();
+      else refuse(response, denied);
     };
     const asked = nodeAsked(request, request, options.route?.(request));
-    const reason = examine(policy, asked, options);
-    if (typeof reason === 'object') reason.then(proceed, next);
-    else proceed(reason);
+    const denied = examine(policy, asked, options);
+    if (denied instanceof Promise) denied.then(proceed, next);
+    else proceed(denied);
   };
 }

@@ -1,3 +1,4 @@
+import type { CsrfDenied } from '../decision.ts';
 import type { CsrfPolicy } from '../policy.ts';
 import { examine, refusalOf } from './guard.ts';
 import type { CsrfAdapterOptions } from './guard.ts';
@@ -59,19 +60,19 @@ export function csrf<Request extends FastifyRequestLike>(
   const plugin = (instance: FastifyLike<Request>, _: unknown, done: () => void): void => {
     instance.addHook(hook, (request, reply, next) => {
       varyByPolicy(policy, reply.raw);
-      const proceed = (reason: string | undefined): void => {
-        if (reason === undefined) {
+      const proceed = (denied: CsrfDenied | undefined): void => {
+        if (denied === undefined) {
           next();
           return;
         }
-        const { status, headers, body } = refusalOf(reason);
+        const { status, headers, body } = refusalOf(denied);
         reply.code(status);
         for (const [name, value] of Object.entries(headers)) reply.header(name, value);
         reply.send(body);
       };
-      const reason = examine(policy, nodeAsked(request, request.raw, route(request)), options);
-      if (typeof reason === 'object') reason.then(proceed, next);
-      else proceed(reason);
+      const denied = examine(policy, nodeAsked(request, request.raw, route(request)), options);
+      if (denied instanceof Promise) denied.then(proceed, next);
+      else proceed(denied);
     });
     done();
   };

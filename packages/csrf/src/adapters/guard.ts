@@ -1,5 +1,5 @@
 import { decide, settleByToken } from '../decide.ts';
-import type { CsrfDecision, CsrfFacts, CsrfTokenAsked, CsrfTokenProblem } from '../decision.ts';
+import type { CsrfDenied, CsrfFacts, CsrfTokenProblem } from '../decision.ts';
 import type { CsrfPolicy } from '../policy.ts';
 import { reportOf } from '../report.ts';
 import type { CsrfReport } from '../report.ts';
@@ -37,19 +37,21 @@ export interface Asked<Request> {
 /** The name of the header that holds a token, lower-case. */
 export const tokenHeaderName = 'x-csrf-token';
 
-/** The headers whose value a framework may take for the method, in the order of their use. */
-export const overrideHeaderNames = [
-  'x-http-method-override',
-  'x-http-method',
-  'x-method-override',
-] as const;
+/** The headers whose value a framework may take for the method. */
+const overrideHeaderNames = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/** All of them in one line: nobody knows which one a framework takes. */
+export function overrideOf(field: (name: string) => string | undefined): string | undefined {
+  const found = overrideHeaderNames.map(field).filter((value) => value !== undefined);
+  return found.length === 0 ? undefined : found.join(', ');
+}
 
 /** What an answer depends on when the policy isolates. */
 export const isolationVary = 'Sec-Fetch-Site, Sec-Fetch-Mode, Sec-Fetch-Dest, Origin';
 
-/** The answer to what is refused; the reason's name helps developers, and tells attackers nothing
+/** The answer to what is refused; the reasons' names help developers, and tell attackers nothing
  * that they did not send. */
-export function refusalOf(reason: string): {
+export function refusalOf({ reason, asked }: CsrfDenied): {
   readonly status: 403;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -57,53 +59,42 @@ export function refusalOf(reason: string): {
   return {
     status: 403,
     headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
-    body: `Forbidden: ${reason}\n`,
+    body: `Forbidden: ${asked === undefined ? reason : `${asked}, ${reason}`}\n`,
   };
 }
 
 /**
  * Decides about a request, with its token where one is needed, and reports what is refused.
  *
- * @returns The reason to answer 403 with; undefined to go on. A promise only when a token decides.
+ * @returns What to answer 403 with; undefined to go on. A promise only when a token decides.
  */
 export function examine<Request>(
   policy: CsrfPolicy,
   asked: Asked<Request>,
   options: CsrfAdapterOptions<Request>,
-): string | undefined | Promise<string | undefined> {
+): CsrfDenied | undefined | Promise<CsrfDenied | undefined> {
   const decision = decide(policy, asked.facts);
-  if (decision.kind !== 'ask-token') return ruling(policy, { asked, decision }, options);
-  return byToken(decision, asked, options).then((settled) =>
-    ruling(policy, { asked, decision: settled }, options),
-  );
-}
-
-async function byToken<Request>(
-  decision: CsrfTokenAsked,
-  { request, tokenHeader }: Asked<Request>,
-  { token }: CsrfAdapterOptions<Request>,
-): Promise<CsrfDecision> {
-  return settleByToken(decision, await problem());
-
-  async function problem(): Promise<CsrfTokenProblem | undefined> {
-    if (token === undefined) return 'token-not-configured';
-    const text: unknown = token.read === undefined ? tokenHeader : token.read(request);
-    // A body parser makes lists and objects of fields that are there twice.
-    if (text !== undefined && typeof text !== 'string') return 'token-malformed';
-    const verified = await token.tokens.verify(text, await token.session(request));
-    return verified.ok ? undefined : verified.problem;
-  }
-}
-
-function ruling<Request>(
-  policy: CsrfPolicy,
-  { asked, decision }: { readonly asked: Asked<Request>; readonly decision: CsrfDecision },
-  { onDenied }: CsrfAdapterOptions<Request>,
-): string | undefined {
   if (decision.kind === 'allow') return undefined;
-  const enforced = policy.mode === 'enforce';
-  if (decision.kind === 'deny') {
-    onDenied?.(reportOf(asked.facts, decision, enforced), asked.request);
-  }
-  return enforced ? decision.reason : undefined;
+  const rule = (denied: CsrfDenied): CsrfDenied | undefined => {
+    const enforced = policy.mode === 'enforce';
+    options.onDenied?.(reportOf(asked.facts, denied, enforced), asked.request);
+    return enforced ? denied : undefined;
+  };
+  if (decision.kind === 'deny') return rule(decision);
+  return tokenProblem(asked, options.token).then((problem) => {
+    const settled = settleByToken(decision, problem);
+    return settled.kind === 'allow' ? undefined : rule(settled);
+  });
+}
+
+async function tokenProblem<Request>(
+  { request, tokenHeader }: Asked<Request>,
+  check: CsrfTokenCheck<Request> | undefined,
+): Promise<CsrfTokenProblem | undefined> {
+  if (check === undefined) return 'token-not-configured';
+  const text: unknown = check.read === undefined ? tokenHeader : check.read(request);
+  // A body parser makes lists and objects of fields that are there twice.
+  if (text !== undefined && typeof text !== 'string') return 'token-malformed';
+  const verified = await check.tokens.verify(text, await check.session(request));
+  return verified.ok ? undefined : verified.problem;
 }

@@ -1,5 +1,5 @@
 import type { CsrfPolicy } from '../policy.ts';
-import { examine, isolationVary, overrideHeaderNames, refusalOf, tokenHeaderName } from './guard.ts';
+import { examine, isolationVary, overrideOf, refusalOf, tokenHeaderName } from './guard.ts';
 import type { Asked, CsrfAdapterOptions } from './guard.ts';
 
 export type { CsrfAdapterOptions, CsrfTokenCheck } from './guard.ts';
@@ -11,8 +11,6 @@ export interface HonoContext {
       readonly method: string;
       readonly headers: { get(name: string): string | null };
     };
-    /** What the request matches; the last one is the handler. */
-    readonly matchedRoutes?: readonly { readonly handler: object }[];
   };
   header(name: string, value: string, options?: { readonly append?: boolean }): void;
   readonly body: (
@@ -23,9 +21,9 @@ export interface HonoContext {
 }
 
 /**
- * Middleware for Hono. It stands after CORS, which answers preflights, and before every route. The
- * route of a request is the last handler that it matches, so that `exempt: [webhook]` exempts the
- * routes of that function.
+ * Middleware for Hono. It stands after CORS, which answers preflights, and before every route that it
+ * guards. A route that takes requests from everywhere is registered before it; `route` can name one
+ * as well.
  *
  * @example
  * // Permitted.
@@ -39,12 +37,11 @@ export function csrf<Context extends HonoContext>(
   policy: CsrfPolicy,
   options: CsrfAdapterOptions<Context> = {},
 ): (context: Context, next: () => Promise<void>) => Promise<ReturnType<Context['body']> | void> {
-  const { route = handlerOf } = options;
   return async (context, next) => {
     if (policy.isolation) context.header('Vary', isolationVary, { append: true });
-    const reason = await examine(policy, askedOf(context, route(context)), options);
-    if (reason === undefined) return next();
-    const { status, headers, body } = refusalOf(reason);
+    const denied = await examine(policy, askedOf(context, options.route?.(context)), options);
+    if (denied === undefined) return next();
+    const { status, headers, body } = refusalOf(denied);
     // The type of an answer is Hono's own.
     return context.body(body, status, { ...headers }) as ReturnType<Context['body']>;
   };
@@ -56,7 +53,6 @@ function askedOf<Context extends HonoContext>(
 ): Asked<Context> {
   const { method, headers } = context.req.raw;
   const field = (name: string): string | undefined => headers.get(name) ?? undefined;
-  const override = overrideHeaderNames.find((name) => headers.get(name) !== null);
   return {
     request: context,
     tokenHeader: field(tokenHeaderName),
@@ -66,7 +62,7 @@ function askedOf<Context extends HonoContext>(
       fetchSite: field('sec-fetch-site'),
       fetchMode: field('sec-fetch-mode'),
       fetchDest: field('sec-fetch-dest'),
-      methodOverride: override === undefined ? undefined : field(override),
+      methodOverride: overrideOf(field),
       upgrade: field('upgrade'),
       accept: field('accept'),
       cookie: field('cookie'),
@@ -74,8 +70,4 @@ function askedOf<Context extends HonoContext>(
       route,
     },
   };
-}
-
-function handlerOf({ req }: HonoContext): object | undefined {
-  return req.matchedRoutes?.at(-1)?.handler;
 }

@@ -1,5 +1,6 @@
+import type { CsrfDenied } from '../decision.ts';
 import type { CsrfPolicy } from '../policy.ts';
-import { isolationVary, overrideHeaderNames, refusalOf, tokenHeaderName } from './guard.ts';
+import { isolationVary, overrideOf, refusalOf, tokenHeaderName } from './guard.ts';
 import type { Asked } from './guard.ts';
 
 type Field = string | readonly string[] | undefined;
@@ -35,7 +36,7 @@ export function nodeAsked<Request>(
       fetchSite: oneLine(headers['sec-fetch-site']),
       fetchMode: oneLine(headers['sec-fetch-mode']),
       fetchDest: oneLine(headers['sec-fetch-dest']),
-      methodOverride: overrideOf(headers),
+      methodOverride: overrideOf((name) => oneLine(headers[name])),
       upgrade: oneLine(headers['upgrade']),
       accept: oneLine(headers['accept']),
       cookie: oneLine(headers['cookie']),
@@ -47,8 +48,8 @@ export function nodeAsked<Request>(
 }
 
 /** Answers 403. The connection stays: what the body brings is read and dropped by Node. */
-export function refuse(response: NodeResponse, reason: string): void {
-  const { status, headers, body } = refusalOf(reason);
+export function refuse(response: NodeResponse, denied: CsrfDenied): void {
+  const { status, headers, body } = refusalOf(denied);
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(body);
@@ -62,13 +63,6 @@ export function varyByPolicy(policy: CsrfPolicy, response: NodeResponse): void {
   response.setHeader('Vary', before + isolationVary);
 }
 
-function overrideOf(headers: NodeRequest['headers']): string | undefined {
-  for (const name of overrideHeaderNames) {
-    const value = oneLine(headers[name]);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
 
 function oneLine(field: Field): string | undefined {
   return typeof field === 'object' ? field.join(', ') : field;

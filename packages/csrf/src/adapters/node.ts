@@ -1,3 +1,4 @@
+import type { CsrfDenied } from '../decision.ts';
 import type { CsrfPolicy } from '../policy.ts';
 import { examine, refusalOf } from './guard.ts';
 import type { CsrfAdapterOptions } from './guard.ts';
@@ -9,7 +10,11 @@ export type { NodeRequest, NodeResponse } from './node-request.ts';
 
 /** What is used of the socket of an upgrade. */
 export interface UpgradeSocket {
+  on(event: 'error', listener: () => void): unknown;
+  once(event: 'finish', listener: () => void): unknown;
+  removeListener(event: 'error', listener: () => void): unknown;
   end(text: string): unknown;
+  destroy(): unknown;
 }
 
 /**
@@ -35,9 +40,9 @@ export function withCsrf<Request extends NodeRequest, Response extends NodeRespo
   return async (request, response) => {
     varyByPolicy(policy, response);
     const asked = nodeAsked(request, request, options.route?.(request));
-    const reason = await examine(policy, asked, options);
-    if (reason === undefined) await listener(request, response);
-    else refuse(response, reason);
+    const denied = await examine(policy, asked, options);
+    if (denied === undefined) await listener(request, response);
+    else refuse(response, denied);
   };
 }
 
@@ -45,11 +50,13 @@ export function withCsrf<Request extends NodeRequest, Response extends NodeRespo
  * Puts a policy in front of the upgrades of a server, whatever framework answers its requests: no
  * preflight precedes the handshake of a WebSocket, and the visitor's cookies come along with it.
  *
- * @returns The listener for the event `upgrade`.
+ * @returns The listener for the event `upgrade`. Its promise rejects with what the listener, a session
+ * lookup or a report throws; the connection is closed then.
  *
  * @example
  * // Permitted.
- * server.on('upgrade', withUpgradeCsrf(policy, (request, socket, head) => webSockets.handleUpgrade(request, socket, head, opened)))
+ * const guarded = withUpgradeCsrf(policy, (request, socket, head) => webSockets.handleUpgrade(request, socket, head, opened));
+ * server.on('upgrade', (request, socket, head) => guarded(request, socket, head).catch(log));
  *
  * @example
  * // Prohibited: beside another listener, which accepts what this one refuses.
@@ -61,18 +68,34 @@ export function withUpgradeCsrf<Request extends NodeRequest, Socket extends Upgr
   options: CsrfAdapterOptions<Request> = {},
 ): (request: Request, socket: Socket, head: Head) => Promise<void> {
   return async (request, socket, head) => {
-    const asked = nodeAsked(request, request, options.route?.(request));
-    // Whatever is upgraded to stays open and answers as the visitor: all of it is looked at as the
-    // handshake of a WebSocket.
-    const facts = { ...asked.facts, upgrade: 'websocket' };
-    const reason = await examine(policy, { ...asked, facts }, options);
-    if (reason === undefined) {
-      await listener(request, socket, head);
-      return;
+    // Node leaves the socket without a listener; one that breaks would end the process.
+    socket.on('error', ignore);
+    try {
+      const asked = nodeAsked(request, request, options.route?.(request));
+      // Whatever is upgraded to stays open and answers as the visitor: all of it is looked at as the
+      // handshake of a WebSocket.
+      const facts = { ...asked.facts, upgrade: 'websocket' };
+      const denied = await examine(policy, { ...asked, facts }, options);
+      if (denied !== undefined) {
+        refuseUpgrade(socket, denied);
+        return;
+      }
+    } catch (error) {
+      socket.destroy();
+      throw error;
     }
-    const { body } = refusalOf(reason);
-    socket.end(
-      `HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
+    socket.removeListener('error', ignore);
+    await listener(request, socket, head);
   };
 }
+
+/** Closes the connection as well: the other end need not. */
+function refuseUpgrade(socket: UpgradeSocket, denied: CsrfDenied): void {
+  const { headers, body } = refusalOf(denied);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = ['HTTP/1.1 403 Forbidden', 'Connection: close', ...lines];
+  socket.once('finish', () => socket.destroy());
+  socket.end([...head, `Content-Length: ${body.length}`, '', body].join('\r\n'));
+}
+
+function ignore(): void {}
