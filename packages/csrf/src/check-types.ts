@@ -30,7 +30,11 @@ export function checkTypes(config: unknown): CsrfIssue[] {
     } else if (kind === 'origins' && !isListOf(value, 'string') && !isOriginSet(value)) {
       wrong(key, value, `${key} is a list of strings, or the origins of a CORS policy.`);
     } else if (kind === 'objects' && !isListOf(value, 'object', 'function')) {
-      wrong(key, value, `${key} is a list of handlers or route objects; there are no path patterns.`);
+      wrong(
+        key,
+        value,
+        `${key} is a list of handlers or route objects; there are no path patterns.`,
+      );
     }
   }
   return issues;

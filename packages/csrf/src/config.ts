@@ -83,7 +83,4 @@ export const configKeys = {
   exempt: 'objects',
   mode: ['enforce', 'report'],
   dangerouslyTrustInsecureOrigins: [true, false],
-} as const satisfies Record<
-  keyof CsrfConfig,
-  readonly unknown[] | 'texts' | 'objects' | 'origins'
->;
+} as const satisfies Record<keyof CsrfConfig, readonly unknown[] | 'texts' | 'objects' | 'origins'>;

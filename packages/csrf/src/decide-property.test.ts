@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from './decide.ts';
 import type { CsrfFacts } from './decision.ts';
@@ -63,10 +63,10 @@ const changing = fc.oneof(
   fc.record({ ...anything, method: fc.constant('GET'), methodOverride: fc.constant('DELETE') }),
   fc.record({ ...anything, method: fc.constant('GET'), upgrade: fc.constant('websocket') }),
 );
-const safe = ['GET', 'HEAD', 'OPTIONS'];
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 function isChanging({ method, methodOverride, upgrade }: Omit<CsrfFacts, 'origin'>): boolean {
-  return !safe.includes(method) || methodOverride === 'DELETE' || upgrade === 'websocket';
+  return !safe.has(method) || methodOverride === 'DELETE' || upgrade === 'websocket';
 }
 
 /** Said without the matcher that is tested. */
@@ -78,7 +78,10 @@ function isKnown(origin = ''): boolean {
 /** What a browser sends for a page that is none of ours, whichever browser and whatever page. */
 const foreign = fc.oneof(
   fc.record({ fetchSite: fc.constantFrom('cross-site', 'same-site'), origin: strangers }),
-  fc.record({ fetchSite: fc.constantFrom('cross-site', 'same-site'), origin: fc.constant(undefined) }),
+  fc.record({
+    fetchSite: fc.constantFrom('cross-site', 'same-site'),
+    origin: fc.constant(undefined),
+  }),
   // Without Fetch Metadata, or with a word that is not known yet.
   fc.record({ fetchSite: fc.constantFrom(undefined, 'future', ''), origin: strangers }),
   // A browser so old that it sends neither.

@@ -82,7 +82,12 @@ describe('vectors 14', () => {
   });
 
   test('14.13 a GET of another site: only isolation minds', () => {
-    const facts = { method: 'GET', fetchSite: 'cross-site', fetchMode: 'no-cors', fetchDest: 'empty' };
+    const facts = {
+      method: 'GET',
+      fetchSite: 'cross-site',
+      fetchMode: 'no-cors',
+      fetchDest: 'empty',
+    };
     expect(ask(facts)).toMatchObject(allowed('safe-method'));
     expect(ask(facts, { isolation: true })).toMatchObject(denied('isolated'));
   });
@@ -143,9 +148,12 @@ describe('methods', () => {
     expect(decision).toEqual({ kind: 'allow', stage: 'method', reason: 'safe-method' });
   });
 
-  test.each(['PUT', 'PATCH', 'DELETE', 'TRACE', 'CONNECT', 'get', 'BREW', ''])('%s is not', (method) => {
-    expect(ask({ method, fetchSite: 'cross-site' })).toMatchObject(denied('cross-site'));
-  });
+  test.each(['PUT', 'PATCH', 'DELETE', 'TRACE', 'CONNECT', 'get', 'BREW', ''])(
+    '%s is not',
+    (method) => {
+      expect(ask({ method, fetchSite: 'cross-site' })).toMatchObject(denied('cross-site'));
+    },
+  );
 
   test.each(['DELETE', 'delete', 'GET, DELETE', 'GET, GET', ''])(
     'a GET that says it is "%s" is none',

@@ -126,7 +126,10 @@ function bySite(policy: CsrfPolicy, facts: CsrfFacts): CsrfDecision | undefined 
   return knownOrigin(policy, facts) ?? (fetchSite === 'same-site' ? sameSite : crossSite);
 }
 
-function knownOrigin({ own, trusted }: CsrfPolicy, { origin }: CsrfFacts): CsrfDecision | undefined {
+function knownOrigin(
+  { own, trusted }: CsrfPolicy,
+  { origin }: CsrfFacts,
+): CsrfDecision | undefined {
   if (origin === undefined || origin === 'null') return undefined;
   if (own.has(origin)) return ownOrigin;
   return findOrigin(trusted, origin) === undefined ? undefined : trustedOrigin;

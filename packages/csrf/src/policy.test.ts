@@ -67,7 +67,10 @@ describe('what is warned of', () => {
     const local = { publicOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'] };
     expect(codesOf({ publicOrigins, trustedOrigins })).toEqual([]);
     expect(codesOf(local)).toEqual([]);
-    const insecure = { dangerouslyTrustInsecureOrigins: true, trustedOrigins: ['http://a.example'] };
+    const insecure = {
+      dangerouslyTrustInsecureOrigins: true,
+      trustedOrigins: ['http://a.example'],
+    };
     expect(codesOf({ publicOrigins, ...insecure })).toEqual([]);
   });
 });
@@ -88,7 +91,9 @@ describe('the origins of a CORS policy as the trusted ones', () => {
     expect(codesOf({ publicOrigins, trustedOrigins: open.origins })).toEqual([
       'error trusted-any-origin trustedOrigins(*)',
     ]);
-    const insecure = orThrow(compilePolicy({ origins: ['http://*.a.example:*', 'http://b.example'] }));
+    const insecure = orThrow(
+      compilePolicy({ origins: ['http://*.a.example:*', 'http://b.example'] }),
+    );
     expect(codesOf({ publicOrigins, trustedOrigins: insecure.origins })).toEqual([
       'error trusted-insecure trustedOrigins(http://b.example)',
       'error trusted-insecure trustedOrigins(http://*.a.example:*)',

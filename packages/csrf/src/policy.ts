@@ -1,4 +1,10 @@
-import { isToken, originSet, parseOrigin, parseOriginPattern, serializeOrigin } from '@causeway/cors';
+import {
+  isToken,
+  originSet,
+  parseOrigin,
+  parseOriginPattern,
+  serializeOrigin,
+} from '@causeway/cors';
 import type { OriginPattern, OriginSet } from '@causeway/cors';
 import { checkTypes } from './check-types.ts';
 import type { CsrfConfig } from './config.ts';

@@ -26,7 +26,13 @@ export interface Sealed {
 }
 
 /** Why a text is no seal for this. */
-export type SealProblem = 'missing' | 'malformed' | 'unknown-key' | 'forged' | 'not-bound' | 'expired';
+export type SealProblem =
+  | 'missing'
+  | 'malformed'
+  | 'unknown-key'
+  | 'forged'
+  | 'not-bound'
+  | 'expired';
 
 /** What opening came to. */
 export type Opened =
@@ -72,9 +78,7 @@ export async function open(
     const genuine = await isHmac(signer.key, ours.subarray(headLength), unbound);
     return failed(genuine ? 'not-bound' : 'forged');
   }
-  const endSeconds = Number(
-    new DataView(raw.buffer, raw.byteOffset).getBigUint64(idAt + idLength),
-  );
+  const endSeconds = Number(new DataView(raw.buffer, raw.byteOffset).getBigUint64(idAt + idLength));
   if (nowSeconds >= endSeconds) return failed('expired');
   return { ok: true, id: toBase64url(head.subarray(-nonceBytes)), endSeconds };
 }

@@ -48,7 +48,10 @@ export interface TransactionTickets {
   readonly issue: (transaction: Transaction) => Promise<string>;
   /** Uses a ticket of any length and content up, if it is good for this. Of many at once, one
    * succeeds. Throws only what the store throws. */
-  readonly redeem: (ticket: string | undefined, transaction: Transaction) => Promise<RedeemedTicket>;
+  readonly redeem: (
+    ticket: string | undefined,
+    transaction: Transaction,
+  ) => Promise<RedeemedTicket>;
 }
 
 const purpose = 'causeway csrf ticket';

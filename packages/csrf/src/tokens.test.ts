@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fromBase64url, toBase64url } from './base64url.ts';
 import { keyRing } from './key-ring.ts';
@@ -14,13 +14,19 @@ let ring: KeyRing;
 let tokens: CsrfTokens;
 
 beforeAll(async () => {
-  ring = await keyRing([{ id: 'b', secret: secret(2) }, { id: 'a', secret: secret(1) }]);
+  ring = await keyRing([
+    { id: 'b', secret: secret(2) },
+    { id: 'a', secret: secret(1) },
+  ]);
   tokens = csrfTokens({ keys: ring, now, lifetimeSeconds: 60 });
 });
 
 const refused = (problem: string): object => ({ ok: false, problem });
 
-describe.each([['plain', false], ['masked', true]])('a token, %s', (_, masked) => {
+describe.each([
+  ['plain', false],
+  ['masked', true],
+])('a token, %s', (_, masked) => {
   beforeAll(() => {
     tokens = csrfTokens({ keys: ring, now, lifetimeSeconds: 60, masked });
   });
@@ -123,12 +129,13 @@ describe('a plain token', () => {
     expect(await tokens.verify(toBase64url(bytes), 'mine')).toEqual(refused('token-forged'));
   });
 
-  test.each([[undefined, 'token-missing'], ['', 'token-missing'], ['m.', 'token-malformed']])(
-    '%j is none',
-    async (text, problem) => {
-      expect(await tokens.verify(text, 's')).toEqual(refused(problem));
-    },
-  );
+  test.each([
+    [undefined, 'token-missing'],
+    ['', 'token-missing'],
+    ['m.', 'token-malformed'],
+  ])('%j is none', async (text, problem) => {
+    expect(await tokens.verify(text, 's')).toEqual(refused(problem));
+  });
 
   test('is nothing that somebody else writes', async () => {
     const written = fc.oneof(

@@ -13,11 +13,7 @@ export interface HonoContext {
     };
   };
   header(name: string, value: string, options?: { readonly append?: boolean }): void;
-  readonly body: (
-    body: string,
-    status: 403,
-    headers: Record<string, string>,
-  ) => object;
+  readonly body: (body: string, status: 403, headers: Record<string, string>) => object;
 }
 
 /**
@@ -43,6 +39,7 @@ export function csrf<Context extends HonoContext>(
     if (denied === undefined) return next();
     const { status, headers, body } = refusalOf(denied);
     // The type of an answer is Hono's own.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- said above
     return context.body(body, status, { ...headers }) as ReturnType<Context['body']>;
   };
 }

@@ -63,7 +63,6 @@ export function varyByPolicy(policy: CsrfPolicy, response: NodeResponse): void {
   response.setHeader('Vary', before + isolationVary);
 }
 
-
 function oneLine(field: Field): string | undefined {
   return typeof field === 'object' ? field.join(', ') : field;
 }
