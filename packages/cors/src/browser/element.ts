@@ -57,7 +57,11 @@ const always = ({ opaque }: Arrived): ElementOutcome => ({ used: true, tainted: 
 const outcomes: Readonly<Partial<Record<Initiator, (arrived: Arrived) => ElementOutcome>>> = {
   img: shown,
   video: shown,
-  stylesheet: ({ essence, opaque }) => ({ used: essence === 'text/css', tainted: opaque }),
+  // A sheet without a type is one: https://html.spec.whatwg.org/#link-type-stylesheet, "default type".
+  stylesheet: ({ response, essence, opaque }) => ({
+    used: essence === 'text/css' || combined(response.headers, 'content-type') === undefined,
+    tainted: opaque,
+  }),
   script: ({ response, opaque, profile }) => ({
     used: isOk(response),
     tainted: opaque && profile.mutesScriptErrors,

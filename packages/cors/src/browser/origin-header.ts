@@ -1,7 +1,7 @@
 import type { FetchRequest } from './fetch-request.ts';
 import { currentUrl, isSame, serializedOrigin } from './origins.ts';
 import type { EngineProfile } from './profile.ts';
-import type { ReferrerPolicy } from './request.ts';
+import type { Initiator, ReferrerPolicy } from './request.ts';
 
 /**
  * The `Origin` header of a request, or undefined when it has none.
@@ -11,9 +11,13 @@ export function originHeaderOf(request: FetchRequest, profile: EngineProfile): s
   const { tainting, mode, method } = request;
   const origin = serializedOrigin(request);
   if (tainting === 'cors' || mode === 'websocket') return origin;
+  const ofElement = mode === 'cors' && elements.has(request.initiator);
+  if (profile.elementsSayOrigin && ofElement) return origin;
   if (method === 'GET' || method === 'HEAD') return undefined;
   return mode !== 'cors' && policyHides(request, profile) ? 'null' : origin;
 }
+
+const elements: ReadonlySet<Initiator> = new Set(['img', 'script', 'module-script', 'stylesheet']);
 
 function policyHides(request: FetchRequest, profile: EngineProfile): boolean {
   const { page } = request.facts;

@@ -62,6 +62,8 @@ export interface EngineProfile {
    * a body what describes it): none; all; or all but that the preflight right after that redirect does
    * not ask for them. */
   readonly rememberedHeaders: 'none' | 'all' | 'stripped';
+  /** What an element fetches in mode cors says its origin within that origin too. */
+  readonly elementsSayOrigin: boolean;
   /** Once a preflight was needed, each further hop of a redirect needs one. */
   readonly preflightsAllFurtherHops: boolean;
   /** A redirect to another origin makes a GET of a DELETE, whatever its status. */
@@ -116,6 +118,7 @@ const spec: EngineProfile = {
   conditionalAsksAgain: new Set(),
   userNamesBeforeMode: false,
   rememberedHeaders: 'none',
+  elementsSayOrigin: false,
   preflightsAllFurtherHops: false,
   crossOriginDeleteBecomesGet: false,
   uploadNeedsBody: false,
@@ -169,6 +172,8 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     conditionalAsksAgain: new Set(['fetch', 'xhr']),
     silenceGrantsFlagged: false,
     userNamesBeforeMode: true,
+    // FetchParameters::SetCrossOriginAccessControl.
+    elementsSayOrigin: true,
     uploadNeedsBody: true,
     fetchFollowsUserNames: false,
     noReferrerHidesOrigin: false,

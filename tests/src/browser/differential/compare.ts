@@ -1,7 +1,7 @@
 import type { Outcome } from './scenario.ts';
 
 /** The first ask that browser and model see differently; undefined when they agree. A browser names a
- * failure only where CORS made it, and only Chromium names any. */
+ * failure only where CORS made it, and only Chromium names any; not everything has a timing entry. */
 export function firstDifference(
   seen: readonly Outcome[],
   said: readonly Outcome[],
@@ -19,10 +19,11 @@ export function differing(
   said: Outcome,
 ): readonly (readonly [field: string, seen: string, said: string])[] {
   return fields.flatMap((field) => {
-    if (field === 'failure' && seen.failure === undefined) return [];
+    const told = field !== 'failure' && field !== 'timing';
+    if (!told && seen[field] === undefined) return [];
     const [a, b] = [JSON.stringify(seen[field]), JSON.stringify(said[field])];
     return a === b ? [] : [[field, a ?? '-', b ?? '-'] as const];
   });
 }
 
-const fields = ['verdict', 'status', 'headers', 'body', 'requests', 'failure'] as const;
+const fields = ['verdict', 'status', 'headers', 'body', 'timing', 'requests', 'failure'] as const;

@@ -1,7 +1,9 @@
 import type { BodyFacts, HeaderList } from '@causeway/cors/browser';
 import { dice } from '../../dice.ts';
+import { fittingType } from './content.ts';
 import {
-  type Frame,
+  frames,
+  initiators,
   type Answer,
   type Ask,
   type Hop,
@@ -13,12 +15,13 @@ import * as values from './values.ts';
 type Roll = (below: number) => number;
 
 const redirects: readonly number[] = [301, 302, 303, 307, 308];
+const elements = initiators.filter((one) => one !== 'fetch' && one !== 'xhr');
 const statuses: readonly number[] = [200, 200, 200, 200, 201, 204, 304, 400, 401, 403, 404, 500];
 
 /** Makes the scenario of a seed; the same for the same seed. */
 export function generate(seed: number): Scenario {
   const roll = dice(seed);
-  const frame: Frame = 'plain';
+  const frame = chance(roll, 70) ? 'plain' : pick(roll, frames);
   const first = askOf(roll);
   const asks = [first];
   // A second ask on the same URL meets whatever the first left in the preflight cache.
@@ -28,7 +31,7 @@ export function generate(seed: number): Scenario {
   const length = chance(roll, 65) ? 1 : 2 + roll(2);
   const hosts = Array.from({ length }, () => hostOf(roll));
   const hops = hosts.map((host, index): Hop => {
-    const origin = taints(hosts.slice(0, index + 1)) ? 'null' : '{A}';
+    const origin = frame === 'opaque' || taints(hosts.slice(0, index + 1)) ? 'null' : '{A}';
     const last = index === length - 1;
     return {
       host,
@@ -58,7 +61,8 @@ function hostOf(roll: Roll): Host {
 
 function askOf(roll: Roll, like?: Ask): Ask {
   const kind = roll(10);
-  const initiator = like?.initiator ?? (kind < 7 ? 'fetch' : 'xhr');
+  const initiator =
+    like?.initiator ?? (kind < 5 ? 'fetch' : kind < 7 ? 'xhr' : pick(roll, elements));
   const plain: Ask = {
     initiator,
     method: initiator === 'beacon' ? 'POST' : 'GET',
@@ -75,7 +79,8 @@ function askOf(roll: Roll, like?: Ask): Ask {
   }
   if (initiator !== 'fetch' && initiator !== 'xhr') {
     const crossorigin = pick(roll, [undefined, 'anonymous', 'use-credentials'] as const);
-    return initiator === 'beacon' ? plain : { ...plain, crossorigin };
+    if (initiator !== 'beacon') return { ...plain, crossorigin };
+    return chance(roll, 50) ? plain : { ...plain, body: bodyOf(roll, 'POST') };
   }
   const method = chance(roll, 35) ? 'GET' : pick(roll, values.methods);
   const common = { ...plain, method, headers: headersOf(roll), body: bodyOf(roll, method) };
@@ -145,11 +150,14 @@ const allHeaders = [
 function finalOf(roll: Roll, ask: Ask, origin: string): Answer {
   const scripted = isScripted(ask);
   return {
-    status: scripted ? pick(roll, statuses) : 200,
+    status: scripted ? pick(roll, statuses) : chance(roll, 85) ? 200 : pick(roll, [204, 404, 500]),
     headers: [
       ...checkLines(roll, ask, origin),
       ...lines('Access-Control-Expose-Headers', pick(roll, values.exposeHeaders)),
       ...lines('Cross-Origin-Resource-Policy', pick(roll, values.resourcePolicies)),
+      ...lines('Timing-Allow-Origin', pick(roll, values.timingOrigins)),
+      ...lines('Content-Type', good(roll, [fittingType(ask.initiator)], values.contentTypes)),
+      ...(chance(roll, 15) ? ([['X-Content-Type-Options', 'nosniff']] as const) : []),
       ['ETag', '"e"'],
       ['X-Request-Id', 'r'],
       ...(chance(roll, 20) ? ([['Authorization', 'x']] as const) : []),
@@ -163,7 +171,12 @@ function redirectOf(roll: Roll, ask: Ask, origin: string): Answer {
   const location = chance(roll, 88) ? '{next}' : pick(roll, values.locations);
   return {
     status: pick(roll, redirects),
-    headers: [...checkLines(roll, ask, origin), ['Location', location]],
+    headers: [
+      ...checkLines(roll, ask, origin),
+      ...lines('Timing-Allow-Origin', pick(roll, values.timingOrigins)),
+      ...lines('Cross-Origin-Resource-Policy', pick(roll, values.resourcePolicies)),
+      ['Location', location],
+    ],
   };
 }
 

@@ -12,8 +12,8 @@ export async function openChromium(origin: string): Promise<TestedBrowser> {
   const browser = await launchChromium();
   if (browser === undefined) throw new BrowserMissing(chromiumMissing);
   const page = await browser.newPage();
-  const codes = await watchCodes(page);
   await page.goto(`${origin}/`);
+  const codes = await watchCodes(page);
   return {
     engine: 'chromium',
     version: `Chromium ${browser.version()}`,
@@ -28,6 +28,15 @@ export async function openChromium(origin: string): Promise<TestedBrowser> {
   };
 }
 
+/** One for the page, and one for each frame that Chromium keeps in a process of its own. */
+async function sessionsOf(page: Page): Promise<readonly CDPSession[]> {
+  const context = page.context();
+  const inside = page.frames().filter((frame) => frame !== page.mainFrame());
+  const tried = await Promise.allSettled(inside.map((frame) => context.newCDPSession(frame)));
+  const own = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return [await context.newCDPSession(page), ...own];
+}
+
 interface Codes {
   forget(url: string): void;
   /** The code of the request to a URL, once the request is over. */
@@ -36,7 +45,6 @@ interface Codes {
 
 /** Chromium tells the code apart from what the page sees, a moment before or after. */
 async function watchCodes(page: Page): Promise<Codes> {
-  const session: CDPSession = await page.context().newCDPSession(page);
   // A redirect keeps the id of its request, so that the first URL says whose it is. A fragment could
   // number the asks of a scenario, but Chromium keeps preflights by the URL with its fragment.
   const urls = new Map<string, string>();
@@ -45,18 +53,20 @@ async function watchCodes(page: Page): Promise<Codes> {
   const count = (url: string, by: number): void => {
     open.set(url, (open.get(url) ?? 0) + by);
   };
-  session.on('Network.requestWillBeSent', ({ requestId, request }) => {
-    if (urls.has(requestId)) return;
-    urls.set(requestId, request.url);
-    count(request.url, 1);
-  });
-  session.on('Network.loadingFinished', ({ requestId }) => count(urls.get(requestId) ?? '', -1));
-  session.on('Network.loadingFailed', ({ requestId, corsErrorStatus }) => {
-    const url = urls.get(requestId) ?? '';
-    if (corsErrorStatus !== undefined) codes.set(url, corsErrorStatus.corsError);
-    count(url, -1);
-  });
-  await session.send('Network.enable');
+  for (const session of await sessionsOf(page)) {
+    session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+      if (urls.has(requestId)) return;
+      urls.set(requestId, request.url);
+      count(request.url, 1);
+    });
+    session.on('Network.loadingFinished', ({ requestId }) => count(urls.get(requestId) ?? '', -1));
+    session.on('Network.loadingFailed', ({ requestId, corsErrorStatus }) => {
+      const url = urls.get(requestId) ?? '';
+      if (corsErrorStatus !== undefined) codes.set(url, corsErrorStatus.corsError);
+      count(url, -1);
+    });
+    await session.send('Network.enable');
+  }
   return {
     forget: (url) => codes.delete(url),
     async of(url, waitMs) {

@@ -14,6 +14,8 @@ export async function perform(
   const outcomes: Outcome[] = [];
   for (const ask of scenario.asks) {
     const seen = await browser.ask({ frame, url, ask });
+    // Nobody is told when a beacon has arrived.
+    if (ask.initiator === 'beacon') await stage.quiet(seed);
     outcomes.push({ ...seen, requests: stage.takeRequests(seed) });
   }
   stage.scenarios.delete(seed);

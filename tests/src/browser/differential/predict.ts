@@ -6,8 +6,9 @@ import {
   type Trace,
 } from '@causeway/cors/browser';
 import { pageOf } from './documents.ts';
-import type { Outcome, Scenario } from './scenario.ts';
+import type { Ask, Outcome, Scenario } from './scenario.ts';
 import { answerTo, hasBody, lineOf, urlOf, type Origins } from './stage.ts';
+import type { Seen } from './tested-browser.ts';
 
 /** What the model says of each ask of a scenario. */
 export function predict(scenario: Scenario, origins: Origins, engine: Engine): readonly Outcome[] {
@@ -27,15 +28,25 @@ export function predict(scenario: Scenario, origins: Origins, engine: Engine): r
       engine,
       { cache },
     );
-    return {
-      verdict: trace.verdict,
-      status: trace.status,
-      headers: trace.visibleHeaders,
-      body: trace.bodyReadable && arrivesWithBody(trace),
-      requests,
-      failure: trace.failure?.kind,
-    };
+    return { ...seenOf(ask, trace), requests, failure: trace.failure?.kind };
   });
+}
+
+/** What script would see, which for elements is less than the model knows. */
+function seenOf({ initiator }: Ask, trace: Trace): Seen {
+  const nothing = { status: undefined, headers: [], body: false };
+  if (initiator === 'beacon') return { verdict: 'opaque', ...nothing };
+  if (initiator === 'event-source') {
+    return { verdict: trace.element?.used === true ? 'readable' : 'blocked', ...nothing };
+  }
+  const timing = trace.timingVisible;
+  if (initiator === 'fetch' || initiator === 'xhr') {
+    const { verdict, status, visibleHeaders: headers } = trace;
+    const body = trace.bodyReadable && arrivesWithBody(trace);
+    return { verdict, status, headers, body, ...(verdict !== 'blocked' && { timing }) };
+  }
+  if (trace.element?.used !== true) return { verdict: 'blocked', ...nothing };
+  return { verdict: trace.element.tainted ? 'opaque' : 'readable', ...nothing, timing };
 }
 
 /** Whether there was anything to read, which is not for the model to say. */

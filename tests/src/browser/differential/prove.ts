@@ -12,7 +12,7 @@ const atOnce = 6;
 /** Reduced scenarios bear numbers above all seeds, so that nothing is kept for their URLs. */
 const firstSpare = 2 ** 40;
 /** So many mismatches are reduced; more have the same few causes. */
-const reducedMax = 5;
+const reducedMax = 25;
 
 export interface Mismatch {
   readonly seed: number;

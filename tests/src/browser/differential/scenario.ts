@@ -1,4 +1,4 @@
-import type { BodyFacts, HeaderList, RequestFacts } from '@causeway/cors/browser';
+import type { BodyFacts, HeaderList } from '@causeway/cors/browser';
 
 /** `A` holds the page, `B` is of the same site, `C` of another one. */
 export type Host = 'A' | 'B' | 'C';
@@ -14,9 +14,21 @@ export const frames = [
 ] as const;
 export type Frame = (typeof frames)[number];
 
+/** What in a document asks. */
+export const initiators = [
+  'fetch',
+  'xhr',
+  'img',
+  'script',
+  'module-script',
+  'stylesheet',
+  'event-source',
+  'beacon',
+] as const;
+
 /** What is asked, apart from the URL and the page, which the run fills in. */
 export interface Ask {
-  readonly initiator: Exclude<RequestFacts['initiator'], undefined>;
+  readonly initiator: (typeof initiators)[number];
   readonly method: string;
   readonly headers: HeaderList;
   readonly body: BodyFacts;
@@ -52,11 +64,14 @@ export interface Scenario {
 
 /** What a page and a server saw of one ask; the same is asked of the model. */
 export interface Outcome {
+  /** Of an element: it was loaded and can be read, it was loaded, it was not. */
   readonly verdict: 'readable' | 'opaque' | 'blocked';
   readonly status: number | undefined;
   readonly headers: readonly string[];
   /** Script could read a body that was not empty. */
   readonly body: boolean;
+  /** The timing entry shows more than how long it took; undefined where there is none. */
+  readonly timing?: boolean | undefined;
   /** Requests in the order of their arrival, one line each. */
   readonly requests: readonly string[];
   /** What Chromium or the model calls the failure; undefined where nothing is told. */

@@ -1,5 +1,7 @@
 import type { HeaderList } from '@causeway/cors/browser';
-import type { Answer, Host, Scenario } from './scenario.ts';
+import type { Answer, Ask, Host, Scenario } from './scenario.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyFor } from './content.ts';
 import { readDocuments } from './documents.ts';
 import { startScriptedServer, type ScriptedServer, type WireRequest } from './scripted-server.ts';
 
@@ -13,11 +15,12 @@ export interface Stage {
   readonly scenarios: Map<number, Scenario>;
   /** The requests of a scenario since the last call, in the order of their arrival. */
   takeRequests(seed: number): readonly string[];
+  /** Waits until no more requests of a scenario come. */
+  quiet(seed: number): Promise<void>;
   close(): Promise<void>;
 }
 
-const body = Buffer.from('read me');
-const bodyLength = ['Content-Length', String(body.length)] as const;
+const quietMs = 300;
 
 export async function openStage(): Promise<Stage> {
   const scenarios = new Map<number, Scenario>();
@@ -38,7 +41,8 @@ export async function openStage(): Promise<Stage> {
       if (scenario === undefined) return documentAt(request.target) ?? blank;
       seen.set(seed, [...(seen.get(seed) ?? []), wireLine(origins[host], request)]);
       const preflight = isPreflight(request.method, request.headers);
-      return { ...answerTo(scenario, Number(hop), preflight, origins), body };
+      const answer = answerTo(scenario, Number(hop), preflight, origins);
+      return { ...answer, body: bodyFor(initiatorOf(scenario), answer.headers) };
     });
     servers.push(server);
     origins[host] = `http://${hosts[host]}:${server.port}`;
@@ -50,6 +54,12 @@ export async function openStage(): Promise<Stage> {
       const lines = seen.get(seed) ?? [];
       seen.delete(seed);
       return lines;
+    },
+    async quiet(seed) {
+      for (let before = -1, now = 0; now !== before; now = seen.get(seed)?.length ?? 0) {
+        before = now;
+        await sleep(quietMs);
+      }
     },
     close: async () => {
       await Promise.all(servers.map((server) => server.close()));
@@ -75,7 +85,7 @@ export function answerTo(
   origins: Origins,
 ): Answer {
   const script = scenario.hops[hop];
-  if (script === undefined) return { status: 404, headers: [bodyLength] };
+  if (script === undefined) return { status: 404, headers: lengthOf(scenario, []) };
   const next = new URL(urlOf(scenario, hop + 1, origins));
   const places: Readonly<Record<string, string>> = {
     ...origins,
@@ -90,8 +100,17 @@ export function answerTo(
     text.replace(/\{(\w+)\}/g, (whole, name: string) => places[name] ?? whole);
   const { status, headers } = preflight ? script.preflight : script.actual;
   const filled: HeaderList = headers.map(([name, value]) => [name, fill(value)]);
-  const length: HeaderList = status === 204 || status === 304 ? [] : [bodyLength];
+  const length = status === 204 || status === 304 ? [] : lengthOf(scenario, filled);
   return { status, headers: [...filled, ['Cache-Control', 'no-store'], ...length] };
+}
+
+function lengthOf(scenario: Scenario, headers: HeaderList): HeaderList {
+  return [['Content-Length', String(bodyFor(initiatorOf(scenario), headers).length)]];
+}
+
+/** All asks of a scenario want the same kind of content. */
+function initiatorOf({ asks }: Scenario): Ask['initiator'] {
+  return asks[0]?.initiator ?? 'fetch';
 }
 
 /** Where a hop lies; what follows the last one is on its host, and answers 404. */

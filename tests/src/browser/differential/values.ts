@@ -132,6 +132,31 @@ export const resourcePolicies: readonly (readonly string[])[] = [
   ['bogus'],
 ];
 
+export const contentTypes: readonly (readonly string[])[] = [
+  [],
+  ['text/plain'],
+  ['text/html'],
+  ['application/json'],
+  ['text/css'],
+  ['image/png'],
+  ['text/javascript'],
+  ['TEXT/CSS; charset=utf-8'],
+  ['nonsense'],
+];
+
+/** Lines of `Timing-Allow-Origin`. */
+export const timingOrigins: readonly (readonly string[])[] = [
+  [],
+  ['*'],
+  ['{A}'],
+  ['{B}'],
+  ['null'],
+  ['{B}, {A}'],
+  ['{B}', '*'],
+  ['{a}'],
+  ['* '],
+];
+
 export const methods: readonly string[] = [
   'GET',
   'get',

@@ -1,5 +1,6 @@
 import type { Ask } from '../scenario.ts';
 import type { Question, Seen } from '../tested-browser.ts';
+import { bodyOf } from './body-of.ts';
 
 const blocked: Seen = { verdict: 'blocked', status: undefined, headers: [], body: false };
 
@@ -44,17 +45,4 @@ async function byXhr(url: string, ask: Ask): Promise<Seen> {
     });
     xhr.send(bodyOf(ask));
   });
-}
-
-type Body = Exclude<BodyInit, ReadableStream>;
-
-const bodies: Readonly<Partial<Record<Ask['body']['kind'], () => Body>>> = {
-  text: () => 'text',
-  urlencoded: () => new URLSearchParams({ a: '1' }),
-  'form-data': () => new FormData(),
-  bytes: () => new Uint8Array([1]),
-};
-
-function bodyOf({ body }: Ask): Body | undefined {
-  return body.kind === 'blob' ? new Blob(['x'], { type: body.type }) : bodies[body.kind]?.();
 }
