@@ -16,10 +16,11 @@ export function corpAllows(
     readonly headers: HeaderList;
     readonly withCredentials: boolean;
     readonly forNavigation: boolean;
+    readonly unreadablePasses: boolean;
   },
   isPublicSuffix: IsPublicSuffix | undefined,
 ): boolean {
-  const { url, headers, withCredentials, forNavigation } = response;
+  const { url, headers, withCredentials, forNavigation, unreadablePasses } = response;
   const embedder = page.embedderPolicy ?? 'unsafe-none';
   if (forNavigation && embedder === 'unsafe-none') return true;
   const stated = combined(headers, 'cross-origin-resource-policy');
@@ -27,6 +28,7 @@ export function corpAllows(
     stated === 'same-origin' || stated === 'same-site' || stated === 'cross-origin'
       ? stated
       : undefined;
+  if (policy === undefined && unreadablePasses && (stated ?? '') !== '') return true;
   if (policy === undefined && embedder === 'require-corp') policy = 'same-origin';
   if (policy === undefined && embedder === 'credentialless' && (withCredentials || forNavigation)) {
     policy = 'same-origin';

@@ -59,7 +59,7 @@ const outcomes: Readonly<Partial<Record<Initiator, (arrived: Arrived) => Element
   video: shown,
   // A sheet without a type is one: https://html.spec.whatwg.org/#link-type-stylesheet, "default type".
   stylesheet: ({ response, essence, opaque }) => ({
-    used: essence === 'text/css' || combined(response.headers, 'content-type') === undefined,
+    used: isOk(response) && (essence === 'text/css' || essence === undefined),
     tainted: opaque,
   }),
   script: ({ response, opaque, profile }) => ({

@@ -20,6 +20,8 @@ export interface FetchRequest {
   readonly firstHeaders: HeaderList;
   /** Names of headers that the last redirect took away, or would have. */
   readonly taken: ReadonlySet<string>;
+  /** A redirect made a GET of it. */
+  readonly becameGet: boolean;
   /** What the preflight before the last redirect asked for; undefined when there was none. */
   readonly askedBefore: readonly string[] | undefined;
   /** `stream`: a body that cannot be sent twice. */
@@ -73,6 +75,7 @@ export function fetchRequestOf(
     headers,
     firstHeaders: headers,
     taken: new Set(),
+    becameGet: false,
     askedBefore: undefined,
     body,
     redirect: facts.redirect ?? 'follow',

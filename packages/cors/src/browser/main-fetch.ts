@@ -167,7 +167,8 @@ function* httpFetch(
     const url = currentUrl(request);
     const withCredentials = sendsCredentials(request);
     const { headers } = response;
-    const embedded = { url, headers, withCredentials, forNavigation };
+    const unreadablePasses = profile.unreadableCorpPasses;
+    const embedded = { url, headers, withCredentials, forNavigation, unreadablePasses };
     const allowed = corpAllows(request.facts.page, embedded, isPublicSuffix);
     journal.check('corp', allowed, allowed ? 'It may be embedded.' : 'It may not be embedded.');
     if (!allowed) return failed(request, 'BlockedByCorp', '');
@@ -190,10 +191,7 @@ function* preflightFetch(
 ): Fetching<Fetched | undefined> {
   const { profile, journal } = context;
   const key = keyOf(request, profile);
-  const cache =
-    profile.cacheKeyOrigin === 'none-when-tainted' && isRedirectTainted(request)
-      ? undefined
-      : context.cache;
+  const cache = keepsPreflights(request, profile) ? context.cache : undefined;
   const { method } = request;
   const asksAgain =
     profile.conditionalAsksAgain.has(request.initiator) &&
@@ -207,7 +205,7 @@ function* preflightFetch(
   }
   if (cache !== undefined) {
     journal.cache('miss', `${method} ${key.url}`);
-    cache.missed(key);
+    if (!asksAgain) cache.missed(key);
   }
   const origin = profile.preflightSaysPageOrigin
     ? request.facts.page.origin
@@ -258,6 +256,11 @@ function* onlyPreflight(next: FetchRequest, context: FetchContext): Fetching<voi
   const tainted = taintingOf(next, context);
   if ('failure' in tainted || tainted.preflight === undefined) return;
   yield* preflightFetch(tainted.request, tainted.preflight, context);
+}
+
+function keepsPreflights(request: FetchRequest, profile: EngineProfile): boolean {
+  const tainted = profile.cacheKeyOrigin === 'none-when-tainted' && isRedirectTainted(request);
+  return !tainted && (profile.keepsForOpaquePages || request.facts.page.origin !== 'null');
 }
 
 function keyOf(request: FetchRequest, { cacheKeyOrigin }: EngineProfile): PreflightKey {

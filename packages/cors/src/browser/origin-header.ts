@@ -1,5 +1,5 @@
 import type { FetchRequest } from './fetch-request.ts';
-import { currentUrl, isSame, serializedOrigin } from './origins.ts';
+import { currentUrl, isSame, isSchemelesslySameSite, serializedOrigin } from './origins.ts';
 import type { EngineProfile } from './profile.ts';
 import type { Initiator, ReferrerPolicy } from './request.ts';
 
@@ -13,7 +13,17 @@ export function originHeaderOf(request: FetchRequest, profile: EngineProfile): s
   if (tainting === 'cors' || mode === 'websocket') return origin;
   const ofElement = mode === 'cors' && elements.has(request.initiator);
   if (profile.elementsSayOrigin && ofElement) return origin;
-  if (method === 'GET' || method === 'HEAD') return undefined;
+  const crossed = request.urls.some((url) => url.origin !== request.urls[0].origin);
+  const { page } = request.facts;
+  const near = isSchemelesslySameSite(
+    page.topLevelSite ?? page.origin,
+    currentUrl(request),
+    undefined,
+  );
+  if (profile.opaquePagesSayNull && page.origin === 'null' && near && !crossed) return 'null';
+  const bodyless = method === 'GET' || method === 'HEAD';
+  if (bodyless && !(profile.keepsOriginHeader && request.becameGet)) return undefined;
+  if (profile.crossingHidesOrigin && mode === 'no-cors' && crossed) return 'null';
   return mode !== 'cors' && policyHides(request, profile) ? 'null' : origin;
 }
 
@@ -23,9 +33,8 @@ function policyHides(request: FetchRequest, profile: EngineProfile): boolean {
   const { page } = request.facts;
   const { referrerPolicy = 'strict-origin-when-cross-origin', origin } = page;
   const url = currentUrl(request);
-  if (referrerPolicy === 'no-referrer') {
-    return profile.noReferrerHidesOrigin || request.mode !== 'no-cors';
-  }
+  if (!profile.referrerPolicyHidesOrigin && request.mode === 'no-cors') return false;
+  if (referrerPolicy === 'no-referrer') return true;
   if (referrerPolicy === 'same-origin') return !isSame(origin, url);
   return (
     keptFromDowngrades.has(referrerPolicy) &&

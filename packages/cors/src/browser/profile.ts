@@ -29,6 +29,8 @@ export interface EngineProfile {
    * redirect; the page's own; or none after such a redirect, because the opaque origin is new each
    * time. */
   readonly cacheKeyOrigin: 'serialized' | 'page' | 'none-when-tainted';
+  /** Preflights of pages whose origin is opaque are kept. */
+  readonly keepsForOpaquePages: boolean;
   /** An answer is kept although it refuses the method or a header. */
   readonly keepsRefusals: boolean;
   /** A request with the use-CORS-preflight flag needs a kept method even when the method is a
@@ -62,6 +64,10 @@ export interface EngineProfile {
    * a body what describes it): none; all; or all but that the preflight right after that redirect does
    * not ask for them. */
   readonly rememberedHeaders: 'none' | 'all' | 'stripped';
+  /** A no-cors request that a redirect led to another origin says `null`. */
+  readonly crossingHidesOrigin: boolean;
+  /** What said its origin goes on saying it when a redirect makes a GET of it. */
+  readonly keepsOriginHeader: boolean;
   /** What an element fetches in mode cors says its origin within that origin too. */
   readonly elementsSayOrigin: boolean;
   /** Once a preflight was needed, each further hop of a redirect needs one. */
@@ -77,10 +83,19 @@ export interface EngineProfile {
    * the `Location` of an answer from the page's own origin is found; and where the chain began in that
    * origin, the credentials mode `same-origin` counts as `include`. */
   readonly checksRedirectsTwice: boolean;
-  /** `fetch()` follows a redirect within its own origin to a URL with a user name. */
-  readonly fetchFollowsUserNames: boolean;
-  /** A no-cors POST under `no-referrer` says `null`. */
-  readonly noReferrerHidesOrigin: boolean;
+  /** Of what is no navigation, only XMLHttpRequest and beacons follow a redirect to a URL with a user
+   * name, and XMLHttpRequest within its own origin. */
+  readonly onlyXhrFollowsUserNames: boolean;
+  /** Under `require-corp` only a missing Cross-Origin-Resource-Policy counts as `same-origin`, not one
+   * that cannot be read. */
+  readonly unreadableCorpPasses: boolean;
+  /** A redirect in mode no-cors to a scheme that nobody knows is itself the answer. */
+  readonly unknownSchemesAreNotFollowed: boolean;
+  /** A no-cors POST under a referrer policy that hides the page says `null`. */
+  readonly referrerPolicyHidesOrigin: boolean;
+  /** A page of an opaque origin says `null` with each request, whatever its mode, as long as redirects
+   * stay within one origin, and that within the site in the address bar. */
+  readonly opaquePagesSayNull: boolean;
   /** A font is preloaded in mode cors even without the attribute. */
   readonly preloadIsCors: boolean;
   /** Errors of a script from elsewhere are muted. */
@@ -104,6 +119,7 @@ const spec: EngineProfile = {
   cachedUrlCharsMax: Number.POSITIVE_INFINITY,
   clearsOnFailure: 'preflighted',
   cacheKeyOrigin: 'serialized',
+  keepsForOpaquePages: true,
   keepsRefusals: false,
   flaggedNeedsMethod: true,
   cachedUrlsMax: Number.POSITIVE_INFINITY,
@@ -118,14 +134,19 @@ const spec: EngineProfile = {
   conditionalAsksAgain: new Set(),
   userNamesBeforeMode: false,
   rememberedHeaders: 'none',
+  crossingHidesOrigin: false,
+  keepsOriginHeader: false,
   elementsSayOrigin: false,
   preflightsAllFurtherHops: false,
   crossOriginDeleteBecomesGet: false,
   uploadNeedsBody: false,
   preflightSaysPageOrigin: false,
   checksRedirectsTwice: false,
-  fetchFollowsUserNames: true,
-  noReferrerHidesOrigin: true,
+  onlyXhrFollowsUserNames: false,
+  unreadableCorpPasses: false,
+  unknownSchemesAreNotFollowed: false,
+  referrerPolicyHidesOrigin: true,
+  opaquePagesSayNull: false,
   preloadIsCors: false,
   mutesScriptErrors: true,
   blocksOpaqueDocuments: false,
@@ -152,6 +173,8 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     cachedUrlCharsMax: 1023,
     clearsOnFailure: 'none',
     cacheKeyOrigin: 'page',
+    // Their network isolation key is transient.
+    keepsForOpaquePages: false,
     flaggedNeedsMethod: false,
     // services/network/cors/preflight_cache.cc drops ten at random.
     cachedUrlsMax: 1024,
@@ -172,11 +195,14 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     conditionalAsksAgain: new Set(['fetch', 'xhr']),
     silenceGrantsFlagged: false,
     userNamesBeforeMode: true,
+    // net::RedirectUtil::UpdateHttpRequest.
+    crossingHidesOrigin: true,
     // FetchParameters::SetCrossOriginAccessControl.
     elementsSayOrigin: true,
     uploadNeedsBody: true,
-    fetchFollowsUserNames: false,
-    noReferrerHidesOrigin: false,
+    // BaseFetchContext::ShouldBlockFetchAsCredentialedSubresource.
+    onlyXhrFollowsUserNames: true,
+    referrerPolicyHidesOrigin: false,
     blocksOpaqueDocuments: true,
   },
   firefox: {
@@ -204,6 +230,10 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     // SetCorsPreflightParameters.
     rememberedHeaders: 'stripped',
     silenceGrantsFlagged: false,
+    // nsHttpChannel::ProcessCrossOriginResourcePolicyHeader.
+    unreadableCorpPasses: true,
+    unknownSchemesAreNotFollowed: true,
+    opaquePagesSayNull: true,
     preloadIsCors: true,
     mutesScriptErrors: false,
     blocksOpaqueDocuments: true,
@@ -222,6 +252,10 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     // NetworkLoadChecker::checkCORSRequestWithPreflight, m_originalRequestHeaders, m_isSimpleRequest.
     rememberedHeaders: 'all',
     preflightsAllFurtherHops: true,
+    // CachedResourceRequest::updateForAccessControl.
+    elementsSayOrigin: true,
+    // ResourceRequestBase::redirectedRequest leaves it where it was.
+    keepsOriginHeader: true,
     // NetworkDataTaskSoup.cpp, shouldRedirectAsGET: WebKitGTK and WPE, not Safari.
     crossOriginDeleteBecomesGet: true,
     flaggedNeedsMethod: false,

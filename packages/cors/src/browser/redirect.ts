@@ -16,6 +16,8 @@ const bodyHeaders: ReadonlySet<string> = new Set([
   'content-type',
 ]);
 
+const ownSchemes: ReadonlySet<string> = new Set(['about:', 'blob:', 'data:']);
+
 export type Redirected =
   /** There is nowhere to go: the redirect itself is the answer. */
   | { readonly kind: 'answer' }
@@ -41,6 +43,10 @@ export function followRedirect(
   if (url === undefined) {
     return { kind: 'failed', failure: 'InvalidRedirect', parameter: location };
   }
+  const unknown = !isHttp(url) && !ownSchemes.has(url.protocol);
+  if (unknown && request.mode === 'no-cors' && profile.unknownSchemesAreNotFollowed) {
+    return { kind: 'answer' };
+  }
   const crossesOrigins = from.origin !== url.origin;
   const becomesGet =
     ((status === 301 || status === 302) && request.method === 'POST') ||
@@ -55,7 +61,7 @@ export function followRedirect(
     urls: [...request.urls, url],
     headers: request.headers.filter(([name]) => !taken.has(name)),
     taken,
-    ...(becomesGet && { method: 'GET', body: 'none' }),
+    ...(becomesGet && { method: 'GET', body: 'none', becameGet: true }),
   };
   const failure = refusalOf(request, url, status, profile);
   return failure === undefined
@@ -79,7 +85,9 @@ function refusalOf(
     const crosses = !isSame(request.facts.page.origin, url);
     if (request.mode === 'cors' && crosses) return 'RedirectContainsCredentials';
     if (request.tainting === 'cors') return 'RedirectContainsCredentials';
-    if (request.initiator === 'fetch' && !profile.fetchFollowsUserNames) {
+    const { initiator, mode } = request;
+    const follows = initiator === 'xhr' || initiator === 'beacon' || mode === 'navigate';
+    if (profile.onlyXhrFollowsUserNames && !follows) {
       return 'RedirectContainsCredentials';
     }
   }

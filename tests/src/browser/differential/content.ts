@@ -15,7 +15,7 @@ const fitting: Readonly<Record<Ask['initiator'], { type: string; body: Uint8Arra
   img: { type: 'image/png', body: dot },
   script: { type: 'text/javascript', body: script },
   'module-script': { type: 'text/javascript', body: script },
-  stylesheet: { type: 'text/css', body: Buffer.from('.read-me {}') },
+  stylesheet: { type: 'text/css', body: Buffer.from(':root { --read: me; }') },
   'event-source': { type: 'text/event-stream', body: Buffer.from('data: read me\n\n') },
   beacon: { type: 'text/plain', body: Buffer.from('read me') },
 };

@@ -150,7 +150,7 @@ const allHeaders = [
 function finalOf(roll: Roll, ask: Ask, origin: string): Answer {
   const scripted = isScripted(ask);
   return {
-    status: scripted ? pick(roll, statuses) : chance(roll, 85) ? 200 : pick(roll, [204, 404, 500]),
+    status: scripted ? pick(roll, statuses) : chance(roll, 85) ? 200 : pick(roll, [404, 500]),
     headers: [
       ...checkLines(roll, ask, origin),
       ...lines('Access-Control-Expose-Headers', pick(roll, values.exposeHeaders)),

@@ -35,6 +35,7 @@ export async function openWebkit(origin: string): Promise<TestedBrowser> {
     const { session, version } = await startSession(`http://127.0.0.1:${port}`);
     await send('POST', `${session}/timeouts`, { script: 60_000 });
     await send('POST', `${session}/url`, { url: `${origin}/` });
+    await untilReady(session);
     return {
       engine: 'webkit',
       version,
@@ -87,6 +88,18 @@ async function startSession(driver: string): Promise<Session> {
       if (!(error instanceof TypeError) || performance.now() > deadline) throw error;
       await sleep(50);
     }
+  }
+}
+
+/** The driver does not wait for the script of a page, which is a module. */
+async function untilReady(session: string): Promise<void> {
+  const deadline = performance.now() + startMsMax;
+  const script = 'return typeof askFrom';
+  const isReady = async (): Promise<boolean> =>
+    (await send('POST', `${session}/execute/sync`, { script, args: [] })) === 'function';
+  while (!(await isReady())) {
+    if (performance.now() > deadline) throw new Error('The page of the proof did not start.');
+    await sleep(50);
   }
 }
 

@@ -1,35 +1,28 @@
 import type { Ask } from '../scenario.ts';
 import type { Question, Seen } from '../tested-browser.ts';
 
-type Kept = 'readable' | 'opaque';
+type Kept = Seen['verdict'];
 
 interface Asking {
   readonly element: HTMLElement;
-  /** Whether the content that arrived is kept from script. */
+  /** What script may know of what arrived; `blocked` when it was of no use. */
   kept(): Kept;
 }
 
-/** Errors of scripts from elsewhere bear no URL, so that only one script at a time can be told. */
-let scripts: Promise<unknown> = Promise.resolve();
+/** Errors of scripts from elsewhere bear no URL, and all sheets style one root: one at a time. */
+let turns: Promise<unknown> = Promise.resolve();
 
 /** Elements: what was loaded is `readable` or `opaque`, what was not is `blocked`. */
 export async function askByElement({ url, ask }: Question): Promise<Seen> {
-  const isScript = ask.initiator === 'script' || ask.initiator === 'module-script';
-  if (!isScript) return load(makers[ask.initiator]?.(url, ask));
-  const turn = scripts.then(async () => load(script(url, ask)));
-  scripts = turn;
+  if (ask.initiator === 'img') return load(image(url, ask));
+  const make = ask.initiator === 'stylesheet' ? stylesheet : script;
+  const turn = turns.then(async () => load(make(url, ask)));
+  turns = turn;
   return turn;
 }
 
-const makers: Readonly<Partial<Record<Ask['initiator'], (url: string, ask: Ask) => Asking>>> = {
-  img: image,
-  stylesheet,
-};
-
-async function load(asking: Asking | undefined): Promise<Seen> {
+async function load({ element, kept }: Asking): Promise<Seen> {
   const none = { status: undefined, headers: [], body: false };
-  if (asking === undefined) return { verdict: 'blocked', ...none };
-  const { element, kept } = asking;
   const loaded = await new Promise<boolean>((resolve) => {
     element.addEventListener('load', () => resolve(true));
     element.addEventListener('error', () => resolve(false));
@@ -61,7 +54,12 @@ function stylesheet(url: string, { crossorigin }: Ask): Asking {
   element.rel = 'stylesheet';
   if (crossorigin !== undefined) element.crossOrigin = crossorigin;
   element.href = url;
-  return { element, kept: () => keptFrom(() => element.sheet?.cssRules) };
+  const isApplied = (): boolean =>
+    getComputedStyle(document.documentElement).getPropertyValue('--read') !== '';
+  return {
+    element,
+    kept: () => (isApplied() ? keptFrom(() => element.sheet?.cssRules) : 'blocked'),
+  };
 }
 
 /** Each script throws, and what the page hears of it tells whether its errors are muted. */

@@ -8,20 +8,44 @@ declare global {
   var askFrom: (question: Question) => Promise<string>;
 }
 
-// As text, because drivers treat what is undefined each in its own way.
-globalThis.askFrom = async (question) => JSON.stringify(await passOn(question));
+const pingMs = 50;
 
-async function passOn(question: Question): Promise<Seen> {
+// As text, because drivers treat what is undefined each in its own way.
+globalThis.askFrom = async (question) => {
   const frame = document.querySelector<HTMLIFrameElement>(`iframe[name="${question.frame}"]`);
-  if (frame === null) return askOf(question);
+  if (frame === null) return JSON.stringify(await askOf(question));
+  await ready(frame);
+  return JSON.stringify(await passOn(frame, question));
+};
+
+const awake = new Map<HTMLIFrameElement, Promise<unknown>>();
+
+/** A frame may start later than the page. */
+async function ready(frame: HTMLIFrameElement): Promise<unknown> {
+  const known = awake.get(frame);
+  if (known !== undefined) return known;
+  const waking = new Promise((resolve) => {
+    const timer = setInterval(() => {
+      void passOn(frame, 'ping').then(() => {
+        clearInterval(timer);
+        resolve(undefined);
+      });
+    }, pingMs);
+  });
+  awake.set(frame, waking);
+  return waking;
+}
+
+async function passOn(frame: HTMLIFrameElement, message: Question | 'ping'): Promise<Seen> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener('message', ({ data }: MessageEvent<Seen>) => resolve(data));
     port1.start();
-    frame.contentWindow?.postMessage(question, '*', [port2]);
+    frame.contentWindow?.postMessage(message, '*', [port2]);
   });
 }
 
-window.addEventListener('message', ({ data, ports }: MessageEvent<Question>) => {
-  void askOf(data).then((seen) => ports[0]?.postMessage(seen));
+window.addEventListener('message', ({ data, ports }: MessageEvent<Question | 'ping'>) => {
+  if (data === 'ping') ports[0]?.postMessage('pong');
+  else void askOf(data).then((seen) => ports[0]?.postMessage(seen));
 });
