@@ -4,6 +4,7 @@ import { predict } from './predict.ts';
 import { prove } from './prove.ts';
 import { describeMismatch, summarize } from './report.ts';
 import type { Scenario } from './scenario.ts';
+import { count, firstSeed } from './seeds.ts';
 import { openStage, type Stage } from './stage.ts';
 import { BrowserMissing } from './tested-browser.ts';
 
@@ -27,8 +28,8 @@ test('the model says of every request what Chromium does', async (context) => {
       open: openChromium,
       stage,
       predict: (scenario, engine) => predict(scenario, stage.origins, engine),
-      firstSeed: 1,
-      count: 300,
+      firstSeed,
+      count,
     }),
   );
   process.stdout.write(`${summarize(proof)}\n`);
@@ -69,7 +70,7 @@ test.for(Object.entries(wrong))('a wrong model is found: %s', async ([, spoil], 
       stage,
       predict: (scenario, engine) => predict(spoil(scenario), stage.origins, engine),
       // Seeds of its own, so that no browser has met these URLs.
-      firstSeed: 1001,
+      firstSeed: 5001,
       count: 200,
       mismatchesMax: 1,
     }),

@@ -6,7 +6,7 @@ type Kept = Seen['verdict'];
 interface Asking {
   readonly element: HTMLElement;
   /** What script may know of what arrived; `blocked` when it was of no use. */
-  kept(): Kept;
+  readonly kept: () => Kept;
 }
 
 /** Errors of scripts from elsewhere bear no URL, and all sheets style one root: one at a time. */
@@ -54,8 +54,6 @@ function stylesheet(url: string, { crossorigin }: Ask): Asking {
   element.rel = 'stylesheet';
   if (crossorigin !== undefined) element.crossOrigin = crossorigin;
   element.href = url;
-  const isApplied = (): boolean =>
-    getComputedStyle(document.documentElement).getPropertyValue('--read') !== '';
   return {
     element,
     kept: () => (isApplied() ? keptFrom(() => element.sheet?.cssRules) : 'blocked'),
@@ -76,11 +74,15 @@ function script(url: string, { initiator, crossorigin }: Ask): Asking {
   window.addEventListener('error', listen);
   return {
     element,
-    kept() {
+    kept: () => {
       window.removeEventListener('error', listen);
       return heard?.startsWith('Script error') === true ? 'opaque' : 'readable';
     },
   };
+}
+
+function isApplied(): boolean {
+  return getComputedStyle(document.documentElement).getPropertyValue('--read') !== '';
 }
 
 function keptFrom(look: () => unknown): Kept {

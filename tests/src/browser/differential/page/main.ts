@@ -26,9 +26,10 @@ async function ready(frame: HTMLIFrameElement): Promise<unknown> {
   if (known !== undefined) return known;
   const waking = new Promise((resolve) => {
     const timer = setInterval(() => {
-      void passOn(frame, 'ping').then(() => {
+      void passOn(frame, 'ping').then((pong) => {
         clearInterval(timer);
-        resolve(undefined);
+        resolve(pong);
+        return pong;
       });
     }, pingMs);
   });
