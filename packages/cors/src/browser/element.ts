@@ -63,7 +63,7 @@ const outcomes: Readonly<Partial<Record<Initiator, (arrived: Arrived) => Element
     tainted: opaque,
   }),
   script: ({ response, opaque, profile }) => ({
-    used: isOk(response),
+    used: isOk(response) || (profile.scriptsFailFrom400 && response.status < 400),
     tainted: opaque && profile.mutesScriptErrors,
   }),
   'module-script': ({ response, essence }) => ({

@@ -129,6 +129,20 @@ test('under require-corp Firefox lets pass what it cannot read', () => {
   expect(verdicts).toEqual(['blocked', 'blocked', 'opaque', 'blocked']);
 });
 
+test('in Chromium a script that is a redirect to nowhere is a script', () => {
+  const facts = { page, url: `${b}/1`, initiator: 'script' } as const;
+  const answer = { status: 302, headers: [] };
+  const used = engines.map((engine) => run(engine, facts, answer).trace.element?.used);
+  expect(used).toEqual([false, true, false, false]);
+});
+
+test('Chromium hides no origin within it either', () => {
+  const hidden = { ...page, referrerPolicy: 'no-referrer' } as const;
+  const facts = { page: hidden, url: `${a}/1`, method: 'PATCH', mode: 'same-origin' } as const;
+  expect(run('spec', facts).origins[0]).toBe('null');
+  expect(run('chromium', facts).origins[0]).toBe(a);
+});
+
 test('a style sheet needs no type, but a status that is ok', () => {
   const facts = { page, url: `${a}/1`, initiator: 'stylesheet' } as const;
   const used = (status: number, headers: HeaderList): boolean | undefined =>

@@ -33,7 +33,7 @@ function policyHides(request: FetchRequest, profile: EngineProfile): boolean {
   const { page } = request.facts;
   const { referrerPolicy = 'strict-origin-when-cross-origin', origin } = page;
   const url = currentUrl(request);
-  if (!profile.referrerPolicyHidesOrigin && request.mode === 'no-cors') return false;
+  if (!profile.referrerPolicyHidesOrigin && request.mode !== 'navigate') return false;
   if (referrerPolicy === 'no-referrer') return true;
   if (referrerPolicy === 'same-origin') return !isSame(origin, url);
   return (

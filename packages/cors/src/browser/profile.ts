@@ -91,13 +91,16 @@ export interface EngineProfile {
   readonly unreadableCorpPasses: boolean;
   /** A redirect in mode no-cors to a scheme that nobody knows is itself the answer. */
   readonly unknownSchemesAreNotFollowed: boolean;
-  /** A no-cors POST under a referrer policy that hides the page says `null`. */
+  /** What is no navigation says `null` under a referrer policy that hides the page, unless in mode
+   * cors. */
   readonly referrerPolicyHidesOrigin: boolean;
   /** A page of an opaque origin says `null` with each request, whatever its mode, as long as redirects
    * stay within one origin, and that within the site in the address bar. */
   readonly opaquePagesSayNull: boolean;
   /** A font is preloaded in mode cors even without the attribute. */
   readonly preloadIsCors: boolean;
+  /** A script fails from status 400 on, not at each that is not ok. */
+  readonly scriptsFailFrom400: boolean;
   /** Errors of a script from elsewhere are muted. */
   readonly mutesScriptErrors: boolean;
   /** Opaque response blocking. */
@@ -148,6 +151,7 @@ const spec: EngineProfile = {
   referrerPolicyHidesOrigin: true,
   opaquePagesSayNull: false,
   preloadIsCors: false,
+  scriptsFailFrom400: false,
   mutesScriptErrors: true,
   blocksOpaqueDocuments: false,
 };
@@ -195,6 +199,8 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     conditionalAsksAgain: new Set(['fetch', 'xhr']),
     silenceGrantsFlagged: false,
     userNamesBeforeMode: true,
+    // blink::ScriptResource::ErrorOccurred, Resource::ErrorOccurred.
+    scriptsFailFrom400: true,
     // net::RedirectUtil::UpdateHttpRequest.
     crossingHidesOrigin: true,
     // FetchParameters::SetCrossOriginAccessControl.
