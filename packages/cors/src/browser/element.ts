@@ -1,6 +1,7 @@
 import type { FetchRequest } from './fetch-request.ts';
 import { combined } from './header-list.ts';
 import { essenceOf, isDocument, isJavaScript } from './mime-type.ts';
+import { currentUrl, isSame } from './origins.ts';
 import type { EngineProfile } from './profile.ts';
 import type { Initiator, ServerResponse } from './request.ts';
 import type { ElementOutcome, FailureKind } from './trace.ts';
@@ -27,8 +28,11 @@ export function blockedForElement(
     return 'BlockedByNosniff';
   }
   if (tainting !== 'opaque') return undefined;
+  // Redirects may have led back to the page's origin, from which nothing is kept.
+  const isHome = isSame(facts.page.origin, currentUrl(request));
   if (
     profile.blocksOpaqueDocuments &&
+    !isHome &&
     isDocument(essence) &&
     (script || initiator === 'img' || initiator === 'video')
   ) {

@@ -143,6 +143,15 @@ test('Chromium hides no origin within it either', () => {
   expect(run('chromium', facts).origins[0]).toBe(a);
 });
 
+test('a document that a redirect brought home is not blocked as opaque', () => {
+  const facts = { page, url: `${b}/1`, initiator: 'script' } as const;
+  const json = { status: 200, headers: [['Content-Type', 'application/json']] } as const;
+  const ended = (last: string): string =>
+    simulate(facts, ({ url }) => (url === last ? json : to(last)), 'chromium').verdict;
+  expect(ended(`${a}/2`)).toBe('opaque');
+  expect(ended(`${b}/2`)).toBe('blocked');
+});
+
 test('a style sheet needs no type, but a status that is ok', () => {
   const facts = { page, url: `${a}/1`, initiator: 'stylesheet' } as const;
   const used = (status: number, headers: HeaderList): boolean | undefined =>
