@@ -1,4 +1,5 @@
 import { authorize } from '../access/authorize.ts';
+import { requireOwner } from '../access/expected-owner.ts';
 import { limits } from '../limits.ts';
 import { operation, type Input, type OperationContext } from '../operation.ts';
 import { S3Error } from '../protocol/errors.ts';
@@ -83,7 +84,11 @@ export function refuseSourceKey(
 /** Opens a copy's source on behalf of who asks. Throws S3Error: NoSuchBucket, AccessDenied,
  * NoSuchKey, and InvalidRequest when it is too large for one request. */
 export async function openSource(
-  { identity, store }: Pick<OperationContext<'CopyObject'>, 'identity' | 'store'>,
+  {
+    identity,
+    input,
+    store,
+  }: Pick<OperationContext<'CopyObject' | 'UploadPartCopy'>, 'identity' | 'input' | 'store'>,
   source: CopySource,
 ): Promise<OpenObject> {
   const versionId = versionIdOf(source.versionId);
@@ -91,6 +96,7 @@ export async function openSource(
   const access = authorize(identity, bucket);
   if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
   if (bucket === undefined) throw noSuchBucket({ name: source.bucket });
+  requireOwner(bucket, input.ExpectedSourceBucketOwner);
   const wanted = versionId === undefined ? {} : { versionId };
   const open = await store.objects.open(bucket, source.key, wanted);
   if (open !== undefined) return open;

@@ -15,6 +15,7 @@ import { getBucketLocation } from './get-bucket-location.ts';
 import { getBucketTagging } from './get-bucket-tagging.ts';
 import { getBucketVersioning } from './get-bucket-versioning.ts';
 import { getObject } from './get-object.ts';
+import { getObjectAttributes } from './get-object-attributes.ts';
 import { getObjectTagging } from './get-object-tagging.ts';
 import { headBucket } from './head-bucket.ts';
 import { headObject } from './head-object.ts';
@@ -53,6 +54,7 @@ export const operations: readonly AnyOperation[] = [
   getBucketTagging,
   getBucketVersioning,
   getObject,
+  getObjectAttributes,
   getObjectTagging,
   headBucket,
   headObject,

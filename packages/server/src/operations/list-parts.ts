@@ -10,7 +10,7 @@ export const listParts = operation('ListParts', {
   run: async ({ bucket, key, input, store }) => {
     refuseUnserved(input);
     const { asked, limit } = pageSize('max-parts', input.MaxParts);
-    const after = markerOf(input.PartNumberMarker);
+    const after = partMarkerOf(input.PartNumberMarker);
     const upload = await store.uploads.find(bucket, key, input.UploadId ?? '');
     const { parts, truncated } = await store.uploads.parts(upload, { after, limit });
     return {
@@ -41,7 +41,8 @@ export const listParts = operation('ListParts', {
   },
 });
 
-function markerOf(marker = '0'): number {
+/** The part after which a page of parts begins. Throws InvalidArgument. */
+export function partMarkerOf(marker = '0'): number {
   if (/^\d{1,10}$/.test(marker)) return Number(marker);
   throw new S3Error('InvalidArgument', {
     message: 'Argument part-number-marker must be an integer between 0 and 2147483647',

@@ -1,3 +1,4 @@
+import { requireOwner } from '../access/expected-owner.ts';
 import type { Reply } from '../http/reply.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { limits } from '../limits.ts';
@@ -76,10 +77,13 @@ function compile(operation: AnyOperation) {
   const write = compileOutput(operation.name);
   const document = reader.payload === 'xml' || reader.payload === 'text';
   const bytesMax = operation.xmlBytesMax ?? limits.xmlBytesMax;
+  const needsBucket = operation.bucket !== 'absent';
   return {
-    needsBucket: operation.bucket !== 'absent',
+    needsBucket,
     async run({ context, target, query, headers }: Call): Promise<Reply> {
       const { request, body } = context;
+      const expected = headers['x-amz-expected-bucket-owner'];
+      if (expected !== undefined && needsBucket) requireOwner(context.bucket, expected);
       const xml = document ? await gather(body, bytesMax) : undefined;
       if (xml !== undefined) await verifyDocument(xml, request, body);
       const input = reader.read({

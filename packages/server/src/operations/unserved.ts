@@ -25,8 +25,6 @@ const unserved: readonly (readonly [member: string, header: string])[] = [
   ['WriteOffsetBytes', 'x-amz-write-offset-bytes'],
   ['IfMatchLastModifiedTime', 'x-amz-if-match-last-modified-time'],
   ['IfMatchSize', 'x-amz-if-match-size'],
-  ['ExpectedBucketOwner', 'x-amz-expected-bucket-owner'],
-  ['ExpectedSourceBucketOwner', 'x-amz-source-expected-bucket-owner'],
   ['ChecksumSHA512', 'x-amz-checksum-sha512'],
   ['ChecksumMD5', 'x-amz-checksum-md5'],
   ['ChecksumXXHASH64', 'x-amz-checksum-xxhash64'],

@@ -52,6 +52,8 @@ export interface PartTable {
   readonly algorithm: ChecksumAlgorithm | undefined;
   /** The part at a position, 0 to `count - 1`, in ascending part number. */
   at(index: number): StoredPart;
+  /** The position of the first part whose number is greater; `count` when there is none. */
+  after(number: number): number;
   /** Where in the object the part of this number lies, and its position; undefined: no such part. */
   find(number: number): { readonly index: number; readonly range: ByteRange } | undefined;
   /** The contents that hold a range of the object, and the range within them taken together. */
@@ -146,6 +148,8 @@ export function decodeParts(bytes: Bytes): PartTable {
         content,
       };
     },
+    after: (number) =>
+      firstIndex(count, (i) => row.readUInt16BE(headBytes + i * recordBytes) > number),
     find(number) {
       const index = firstIndex(
         count,
