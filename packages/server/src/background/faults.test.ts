@@ -138,3 +138,33 @@ test('a large body that is cancelled leaves nothing', async () => {
   expect(blobs.size).toBe(0);
   expect(await read('a')).toBeUndefined();
 });
+
+test('a blob in doubt stays where a rename or an append took it', async () => {
+  const { objects, bucket, fault, blobs, reaper, read, clock } = await openFaulty();
+  const body = randomBytes(limits.inlineBytesMax + 1);
+  const round = async () => {
+    clock.nowMs += limits.garbageDoubtMs;
+    await reaper.round();
+  };
+  for (const key of ['renamed', 'appended']) {
+    fault.next = 'after';
+    await expect(objects.put(bucket, putRequest(key, body))).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+  }
+  await objects.rename(bucket, { from: 'renamed', to: 'to', judge: () => undefined });
+  const offsetBytes = body.length;
+  await objects.append(bucket, { ...putRequest('appended', 'x'), offsetBytes });
+  fault.next = 'after';
+  const failing = { ...putRequest('appended', body), offsetBytes: offsetBytes + 1 };
+  await expect(objects.append(bucket, failing)).rejects.toMatchObject({ kind: 'unavailable' });
+  await round();
+  expect(await read('to')).toEqual(body);
+  expect((await read('appended'))?.length).toBe(2 * body.length + 1);
+
+  // What nobody is in doubt about any more goes as everything does, its mark as well.
+  await objects.remove(bucket, 'to');
+  await objects.remove(bucket, 'appended');
+  await round();
+  expect(blobs.size).toBe(0);
+});

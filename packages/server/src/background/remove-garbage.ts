@@ -7,6 +7,7 @@ import { discardAt } from '../store/contents.ts';
 import type { Garbage } from '../store/garbage.ts';
 import {
   contentKey,
+  heldKey,
   holdersOf,
   partsKey,
   prefixRange,
@@ -30,6 +31,7 @@ export async function removeGarbage(engines: Engines, garbage: Garbage): Promise
   switch (garbage.kind) {
     case 'blob':
       await engines.data.remove(garbage.name);
+      await forget(engines.metadata, [garbage.name]);
       return true;
     case 'doubt':
       await removeUnlessHeld(engines, garbage);
@@ -49,10 +51,19 @@ async function removeUnlessHeld(
   { metadata, data }: Engines,
   { name, holder }: { readonly name: string; readonly holder: Bytes },
 ): Promise<void> {
+  if ((await metadata.get(heldKey(name))) !== undefined) return;
   for (const range of holdersOf(holder)) {
     if (await isNamedIn(metadata, range, name)) return;
   }
   await data.remove(name);
+}
+
+/** The marks of blobs that are gone. Few blobs have one. */
+async function forget(metadata: MetadataEngine, blobs: readonly string[]): Promise<void> {
+  const marks = blobs.map((id) => heldKey(id));
+  const found = await Promise.all(marks.map((mark) => metadata.get(mark)));
+  const deletes = marks.filter((_, index) => found[index] !== undefined);
+  if (deletes.length > 0) await metadata.commit({ deletes });
 }
 
 async function isNamedIn(
@@ -76,11 +87,15 @@ async function removeParts({ metadata, data }: Engines, partsId: string): Promis
   if (row === undefined) return;
   const table = decodeParts(row);
   const rows: Content[] = [];
+  const blobs: string[] = [];
   for (let i = 0; i < table.count; i++) {
     const { content } = table.at(i);
-    if (content.kind === 'blob') await data.remove(content.id);
-    else if (content.sizeBytes > 0) rows.push(content);
+    if (content.kind === 'blob') {
+      await data.remove(content.id);
+      blobs.push(content.id);
+    } else if (content.sizeBytes > 0) rows.push(content);
   }
+  await forget(metadata, blobs);
   await metadata.commit({
     deletes: [...rows.map(({ id }) => contentKey(id)), partsKey(partsId)],
   });

@@ -15,7 +15,7 @@ export interface CopySource {
  */
 export function parseCopySource(header: string): CopySource {
   const at = header.indexOf('?versionId=');
-  const path = decode(at < 0 ? header : header.slice(0, at), header);
+  const path = decodeSource(at < 0 ? header : header.slice(0, at));
   const source = path.startsWith('/') ? path.slice(1) : path;
   const slash = source.indexOf('/');
   if (slash <= 0 || slash === source.length - 1) {
@@ -24,21 +24,24 @@ export function parseCopySource(header: string): CopySource {
   return {
     bucket: source.slice(0, slash),
     key: source.slice(slash + 1),
-    ...(at >= 0 && { versionId: decode(header.slice(at + '?versionId='.length), header) }),
+    ...(at >= 0 && { versionId: decodeSource(header.slice(at + '?versionId='.length)) }),
   };
 }
 
-function decode(text: string, header: string): string {
+/** Decodes the value of a header that names a source. Throws InvalidArgument. */
+export function decodeSource(text: string, name = copySource): string {
   try {
     // Some clients send UTF-8 as it is.
     return decodeURIComponent(Buffer.from(text, 'latin1').toString('utf8'));
   } catch {
-    throw invalid('Invalid copy source encoding.', header);
+    throw invalid('Invalid copy source encoding.', text, name);
   }
 }
 
-const invalid = (message: string, header: string): S3Error =>
+const copySource = 'x-amz-copy-source';
+
+const invalid = (message: string, value: string, name = copySource): S3Error =>
   new S3Error('InvalidArgument', {
     message,
-    fields: { ArgumentName: 'x-amz-copy-source', ArgumentValue: header },
+    fields: { ArgumentName: name, ArgumentValue: value },
   });

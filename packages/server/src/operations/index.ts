@@ -30,6 +30,7 @@ import { putBucketTagging } from './put-bucket-tagging.ts';
 import { putBucketVersioning } from './put-bucket-versioning.ts';
 import { putObject } from './put-object.ts';
 import { putObjectTagging } from './put-object-tagging.ts';
+import { renameObject } from './rename-object.ts';
 import { uploadPart } from './upload-part.ts';
 import { uploadPartCopy } from './upload-part-copy.ts';
 
@@ -69,6 +70,7 @@ export const operations: readonly AnyOperation[] = [
   putBucketVersioning,
   putObject,
   putObjectTagging,
+  renameObject,
   uploadPart,
   uploadPartCopy,
 ];

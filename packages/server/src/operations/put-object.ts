@@ -13,7 +13,7 @@ export const putObject = operation('PutObject', {
   run: async ({ bucket, key, input, request, body, store }) => {
     refuseUnserved(input);
     const condition = writeConditionOf(input);
-    const object = await store.objects.put(bucket, {
+    const put = {
       key,
       owner: bucket.owner,
       body: body.stream,
@@ -22,11 +22,17 @@ export const putObject = operation('PutObject', {
       integrity: integrityOf(input, request, body),
       caller: request,
       ...(condition && { condition }),
-    });
+    };
+    const offsetBytes = input.WriteOffsetBytes;
+    const object =
+      offsetBytes === undefined
+        ? await store.objects.put(bucket, put)
+        : await store.objects.append(bucket, { ...put, offsetBytes });
     return {
       ETag: `"${object.etag}"`,
       ...checksumOutput(object.checksum),
       ...versionOutput(bucket, object.version),
+      ...(offsetBytes !== undefined && { Size: object.sizeBytes }),
     };
   },
 });

@@ -22,7 +22,6 @@ const unserved: readonly (readonly [member: string, header: string])[] = [
   ['GrantRead', 'x-amz-grant-read'],
   ['GrantReadACP', 'x-amz-grant-read-acp'],
   ['GrantWriteACP', 'x-amz-grant-write-acp'],
-  ['WriteOffsetBytes', 'x-amz-write-offset-bytes'],
   ['IfMatchLastModifiedTime', 'x-amz-if-match-last-modified-time'],
   ['IfMatchSize', 'x-amz-if-match-size'],
   ['ChecksumSHA512', 'x-amz-checksum-sha512'],

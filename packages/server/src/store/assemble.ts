@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { Checksum, ChecksumAlgorithm } from './checksum.ts';
 import { combineCrc, isCrc } from './crc-combine.ts';
+import { etagOfParts } from './parts-etag.ts';
 import type { StoredPart } from './parts-row.ts';
 import type { PartRow } from './upload-row.ts';
 import type { CompletedPartRef, Upload, Uploads } from './upload.ts';
@@ -53,10 +54,7 @@ export function assemble(
   return {
     parts,
     sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
-    etag: `${digestOfDigests(
-      'md5',
-      parts.map((part) => Buffer.from(part.etag, 'hex')),
-    ).toString('hex')}-${parts.length}`,
+    etag: etagOfParts(parts),
     ...(algorithm && { algorithm }),
     ...(checksum && { checksum }),
   };
@@ -169,11 +167,9 @@ function wholeChecksum(
   return { algorithm, type: 'COMPOSITE', value: `${digest.toString('base64')}-${parts.length}` };
 }
 
-function digestOfDigests(algorithm: ChecksumAlgorithm | 'md5', digests: readonly Buffer[]): Buffer {
+function digestOfDigests(algorithm: ChecksumAlgorithm, digests: readonly Buffer[]): Buffer {
   const joined = Buffer.concat(digests);
   switch (algorithm) {
-    case 'md5':
-      return createHash('md5').update(joined).digest();
     case 'SHA1':
       return createHash('sha1').update(joined).digest();
     case 'SHA256':

@@ -18,6 +18,8 @@ import { versionFor, versioningCheck } from './versioning.ts';
 export interface CurrentChange {
   /** What becomes current; undefined: the key has no current object any more. */
   readonly row: ObjectRow | undefined;
+  /** The content of what was current goes over into it: nothing is left behind. */
+  readonly extends?: boolean;
   /** When one of them fails, everything is read and decided again. */
   readonly checks?: readonly Check[];
   readonly puts?: readonly Entry[];
@@ -52,7 +54,8 @@ export function currentKey(bucket: Bucket, key: string): Bytes {
  * key is still as `decide` saw it; otherwise `decide` is asked again, so that a condition is judged
  * in the very state it changes.
  *
- * @param decide is told what is current and which version what it writes will have
+ * @param decide is told what is current, which version what it writes will have, and the bucket as
+ * it is by now
  * @returns the version that was written; undefined when `decide` wants no change
  *
  * Throws S3Error, after which the commit certainly did not happen: what `decide` throws,
@@ -66,6 +69,7 @@ export async function changeCurrent(
   decide: (
     current: ObjectRow | undefined,
     version: Version,
+    bucket: Bucket,
   ) => CurrentChange | undefined | Promise<CurrentChange | undefined>,
 ): Promise<Version | undefined> {
   const { metadata } = store;
@@ -83,12 +87,17 @@ export async function changeCurrent(
       last: versioned ? last : undefined,
       random: store.random,
     });
-    const change = await decide(current, version);
+    const change = await decide(current, version, bucket);
     if (change === undefined) return undefined;
     const { row, checks = [] } = change;
     const puts = change.puts ? [...change.puts] : [];
     const deletes = change.deletes ? [...change.deletes] : [];
-    const behind = await leaveBehind(store, bucket, key, { current, removed: !row, version });
+    const replaced = change.extends === true ? undefined : current;
+    const behind = await leaveBehind(store, bucket, key, {
+      current: replaced,
+      removed: !row,
+      version,
+    });
     puts.push(...behind.puts);
     deletes.push(...behind.deletes);
     if (row) puts.push({ key: rowKey, value: encodeObject(row) });

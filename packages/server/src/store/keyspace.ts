@@ -12,6 +12,7 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  *     n bucketId key                 which of them is the null version, by its stamp
  *     p partsId                      the parts of an object that was uploaded in parts
  *     c contentId                    the bytes of a small object
+ *     h blobId                       a blob that another row names than the one it was written with
  *     u bucketId escaped(key) id     an upload under way
  *     q uploadId partNumber          a part of it, two bytes; 0: a stamp that every part renews
  *     g dueMs kind name              something to remove, first due first: see garbage.ts
@@ -27,7 +28,7 @@ import type { Bytes, KeyRange } from '../metadata/engine.ts';
  * An upload id is 22 bytes in hexadecimal; a parts id is the id of the upload that made the object,
  * by which a repeated CompleteMultipartUpload recognises its own work.
  */
-export type Table = 'b' | 'l' | 'o' | 's' | 'v' | 'n' | 'p' | 'c' | 'u' | 'q' | 'g';
+export type Table = 'b' | 'l' | 'o' | 's' | 'v' | 'n' | 'p' | 'c' | 'h' | 'u' | 'q' | 'g';
 
 /** The smallest key that is greater than every key which begins with `prefix`. */
 export function afterPrefix(prefix: Bytes): Bytes {
@@ -96,6 +97,10 @@ export const versionsBehind = (objectRow: Bytes): Bytes =>
   ]);
 
 export const contentKey = (contentId: string): Bytes => Buffer.from(`63${contentId}`, 'hex');
+
+/** Marks a blob whose commit certainly happened: whoever is in doubt about it need not look for the
+ * row that names it. Written when it goes over into another one, by a rename or an append. */
+export const heldKey = (blobId: string): Bytes => Buffer.from(`h${blobId}`, 'latin1');
 
 /** The row of the parts of an object that was uploaded in parts. */
 export const partsKey = (partsId: string): Bytes => Buffer.from(`70${partsId}`, 'hex');

@@ -75,6 +75,18 @@ export interface PutRequest {
   readonly caller?: Caller;
 }
 
+export interface AppendRequest extends PutRequest {
+  /** How large the object is that the client knows; 0 also where there is none. */
+  readonly offsetBytes: number;
+}
+
+export interface RenameRequest {
+  readonly from: string;
+  readonly to: string;
+  /** Asked inside of the commit about what is to be renamed, and what it will replace. */
+  readonly judge: (source: StoredObject, replaced: StoredObject | undefined) => void;
+}
+
 /** An object opened for reading: what it says and its bytes belong together, whatever is written
  * meanwhile. */
 export interface OpenObject {
@@ -100,6 +112,13 @@ export interface Objects {
   marker(bucket: Bucket, key: string, versionId?: string): Promise<DeleteMarker | undefined>;
   /** Throws S3Error: BadDigest, PreconditionFailed, NoSuchBucket (it went away), IncompleteBody… */
   put(bucket: Bucket, put: PutRequest): Promise<StoredObject>;
+  /** Adds bytes at the end of the current object, which keeps what it says of itself, or makes it. One
+   * commit, which leaves the bytes that are there where they are. Throws what `put` throws,
+   * InvalidWriteOffset, TooManyParts, and NotImplemented in a bucket that keeps versions. */
+  append(bucket: Bucket, append: AppendRequest): Promise<StoredObject>;
+  /** Gives an object another key, in one commit: its bytes, time and all that it says of itself stay.
+   * Throws NoSuchKey, what `judge` throws, and NotImplemented in a bucket that keeps versions. */
+  rename(bucket: Bucket, rename: RenameRequest): Promise<void>;
   /** Copies bytes of any number of parts into a new object. ETag becomes the MD5 of the whole. */
   copy(
     source: OpenObject,

@@ -1,6 +1,7 @@
 import type { MetadataEngine } from '../metadata/engine.ts';
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
+import { appendObject } from './append-object.ts';
 import type { Bucket } from './bucket.ts';
 import { streamOf } from './chain.ts';
 import { changeVersion } from './change-version.ts';
@@ -15,6 +16,7 @@ import type { Random } from './ids.ts';
 import { findVersion } from './find-version.ts';
 import { openObject } from './open-object.ts';
 import { removeVersion } from './remove-version.ts';
+import { renameObject } from './rename-object.ts';
 import type { Version } from './version.ts';
 import { receive, type Received } from './receive.ts';
 
@@ -59,6 +61,8 @@ export function createObjects(store: {
       return found?.kind === 'marker' ? found.marker : undefined;
     },
     put,
+    append: (bucket, request) => appendObject(store, bucket, request),
+    rename: (bucket, request) => renameObject(store, bucket, request),
     async copy(source, { bucket, ...target }) {
       const body = await source.read(undefined, target.caller);
       const { sizeBytes } = source.object;

@@ -68,7 +68,7 @@ function openRow({ metadata, contents }: Engines, row: ObjectRow, bytes?: Bytes)
         return number === 1 ? whole : undefined;
       }
       const found = table.find(number);
-      if (found === undefined) return undefined;
+      if (found === undefined || found.range.end > object.sizeBytes) return undefined;
       const { checksum: value } = table.at(found.index);
       const { algorithm } = table;
       return {
@@ -80,7 +80,8 @@ function openRow({ metadata, contents }: Engines, row: ObjectRow, bytes?: Bytes)
       if (bytes !== undefined) return range ? bytes.subarray(range.start, range.end) : bytes;
       if (content.kind !== 'parts') return contents.read([content], range, caller?.signal);
       const table = await (loading ??= loadParts(content.id));
-      const slice = table.slice(range ?? { start: 0, end: table.sizeBytes });
+      // Something may have been appended to the table since; not to this object.
+      const slice = table.slice(range ?? { start: 0, end: object.sizeBytes });
       return contents.read(slice.contents, slice.range, caller?.signal);
     },
   };
