@@ -12,6 +12,8 @@ export interface Config {
   readonly region: string;
   /** Base domains whose sub-domains name buckets; path style works beside them. */
   readonly domains: readonly string[];
+  /** Base domains whose sub-domains are websites of buckets, beside `s3-website.` below `domains`. */
+  readonly websiteDomains: readonly string[];
   readonly rootUser?: string;
   readonly rootPassword?: string;
   /** A file of more accounts. */
@@ -79,6 +81,14 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     variables: ['CAUSEWAY_DOMAINS', 'MINIO_DOMAIN'],
     help: 'virtual-host style: BUCKET.NAME addresses a bucket',
     default: 'none: path style only',
+    parse: (text) => text.split(',').map(parseDomain),
+  },
+  websiteDomains: {
+    flag: '--website-domain',
+    placeholder: 'NAME[,NAME…]',
+    variables: ['CAUSEWAY_WEBSITE_DOMAIN'],
+    help: 'BUCKET.NAME is the website of a bucket',
+    default: 's3-website. before each of --domains',
     parse: (text) => text.split(',').map(parseDomain),
   },
   rootUser: {
@@ -172,6 +182,7 @@ export function readConfig(sources: ConfigSources): Config {
     workers: workers ?? (data === 'memory:' ? 1 : availableParallelism()),
     region: read('region', settings.region) ?? fallback.region,
     domains: read('domains', settings.domains) ?? [],
+    websiteDomains: read('websiteDomains', settings.websiteDomains) ?? [],
     corsVary: read('corsVary', settings.corsVary) ?? fallback.corsVary,
     log: read('log', settings.log) ?? (sources.terminal ? 'pretty' : 'json'),
     ...(rootUser === undefined ? {} : { rootUser }),
@@ -187,6 +198,12 @@ export function readConfig(sources: ConfigSources): Config {
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
+
+/** Every base domain of websites. */
+export const websiteDomainsOf = ({ domains, websiteDomains }: Config): readonly string[] => [
+  ...websiteDomains,
+  ...domains.map((domain) => `s3-website.${domain}`),
+];
 
 /** The root keys that the configuration sets, if it does. */
 export function configuredKeys(config: Config): RootKeys | undefined {

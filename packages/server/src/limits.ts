@@ -48,6 +48,8 @@ export const limits = {
   /** AWS "Categorizing your objects using tags", "Cost allocation tags"; lengths in UTF-16 units. */
   objectTagsMax: 10,
   bucketTagsMax: 50,
+  /** AWS "Configuring a webpage redirect": routing rules of a website. */
+  routingRulesMax: 50,
   tagKeyLengthMax: 128,
   tagValueLengthMax: 256,
   /** AWS "Amazon S3 multipart upload limits" and API_PutObject. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { accountsOf, readAccounts } from './auth/accounts.ts';
 import { makeRootKeys, rootKeys, type RootKeys } from './auth/root-credentials.ts';
 import { createReaper } from './background/reaper.ts';
-import { configuredKeys, type Config } from './config.ts';
+import { configuredKeys, websiteDomainsOf, type Config } from './config.ts';
 import type { DataEngine } from './data/engine.ts';
 import { openFiles } from './data/files.ts';
 import { openMemoryData } from './data/memory.ts';
@@ -64,6 +64,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     }),
     region: config.region,
     domains: config.domains,
+    websiteDomains: websiteDomainsOf(config),
     corsVary: config.corsVary,
     hostId: randomBytes(24).toString('base64'),
     now,

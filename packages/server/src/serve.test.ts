@@ -57,6 +57,7 @@ beforeEach(async () => {
     }),
     region: 'us-east-1',
     domains: ['s3.test'],
+    websiteDomains: ['s3-website.s3.test'],
     corsVary: 'safe',
     hostId: 'host',
     now: () => nowMs,

@@ -7,12 +7,15 @@ import type { Reply, ReplyHeaders } from './http/reply.ts';
 import type { HttpRequest } from './http/request.ts';
 import type { Probe } from './observe/probes.ts';
 import type { Router } from './operations/router.ts';
-import { errorReply } from './protocol/error-document.ts';
+import { errorReply, type ErrorContext } from './protocol/error-document.ts';
 import { S3Error } from './protocol/errors.ts';
-import { parseTarget, type Target } from './protocol/target.ts';
+import { isSiteHost, parseTarget, type Target } from './protocol/target.ts';
 import type { Bucket } from './store/bucket.ts';
 import type { Store } from './store/store.ts';
 import { toS3Error } from './to-s3-error.ts';
+import { answerSite } from './website/answer-site.ts';
+import { errorPage } from './website/error-page.ts';
+import { readerOf } from './website/reader.ts';
 
 /** What the pipeline works with. */
 export interface Services {
@@ -23,6 +26,8 @@ export interface Services {
   readonly region: string;
   /** Base domains of virtual-host style, lower case. */
   readonly domains: readonly string[];
+  /** Base domains of websites, lower case. */
+  readonly websiteDomains: readonly string[];
   readonly corsVary: 'safe' | 'aws';
   /** Answered as `x-amz-id-2`: which process it was. */
   readonly hostId: string;
@@ -65,13 +70,18 @@ export function createServe(services: Services): (request: HttpRequest) => Promi
     };
     let cors: CorsDecision | undefined;
     let reply: Reply;
+    let isSite = false;
     try {
-      const probe = services.probe(request);
+      const host = request.headers['host'];
+      isSite = isSiteHost(host, services.websiteDomains);
+      const probe = isSite ? undefined : services.probe(request);
       if (probe !== undefined) {
         record.operation = probe.name;
         return { ...(await probe.run()), record };
       }
-      const target = parseTarget(request.path, request.headers['host'], services.domains);
+      const target = isSite
+        ? parseTarget(request.path, host, services.websiteDomains)
+        : parseTarget(request.path, host, services.domains);
       note(target, record);
       const bucket =
         target.kind === 'service' ? undefined : await services.store.buckets.find(target.bucket);
@@ -80,18 +90,16 @@ export function createServe(services: Services): (request: HttpRequest) => Promi
       if (cors.kind === 'preflight') {
         record.operation = 'Preflight';
         reply = answerPreflight(cors);
+      } else if (isSite && target.kind !== 'service') {
+        reply = await visit(services, request, { target, bucket, record });
       } else {
         reply = await answer(services, request, { target, bucket, record });
       }
     } catch (failure) {
       const error = toS3Error(failure);
       record.error = error;
-      reply = errorReply(error, {
-        requestId: request.id,
-        hostId: services.hostId,
-        resource: request.path,
-        head: request.method === 'HEAD',
-      });
+      const context = contextOf(request, services.hostId);
+      reply = isSite ? errorPage(error, context) : errorReply(error, context);
     }
     stamp(reply.headers, request.id, services.hostId);
     if (cors !== undefined) Object.assign(reply.headers, cors.headers);
@@ -99,6 +107,13 @@ export function createServe(services: Services): (request: HttpRequest) => Promi
     return { status, headers, body, record };
   };
 }
+
+const contextOf = (request: HttpRequest, hostId: string): ErrorContext => ({
+  requestId: request.id,
+  hostId,
+  resource: request.path,
+  head: request.method === 'HEAD',
+});
 
 function note(target: Target, record: RequestRecord): void {
   if (target.kind !== 'service') record.bucket = target.bucket;
@@ -146,6 +161,44 @@ async function answer(
     now,
     region: services.region,
   });
+}
+
+/** A visit of a website is any number of reads by nobody in particular, each with its own decision. */
+async function visit(
+  services: Services,
+  request: HttpRequest,
+  {
+    target,
+    bucket,
+    record,
+  }: {
+    readonly target: Exclude<Target, { readonly kind: 'service' }>;
+    readonly bucket: Bucket | undefined;
+    readonly record: RequestRecord;
+  },
+): Promise<Reply> {
+  const name = target.bucket;
+  try {
+    const { reply, error } = await answerSite({
+      method: request.method,
+      host: request.headers['host'] ?? '',
+      name,
+      bucket,
+      key: target.kind === 'object' ? target.key : '',
+      read: (key, how, method) =>
+        answer(services, readerOf(request, method, how), {
+          target: { kind: 'object', bucket: name, key },
+          bucket,
+          record,
+        }),
+      page: (failure, document) =>
+        errorPage(failure, contextOf(request, services.hostId), document),
+    });
+    record.error = error;
+    return reply;
+  } finally {
+    record.operation = 'Website';
+  }
 }
 
 function stamp(headers: ReplyHeaders, requestId: string, hostId: string): void {

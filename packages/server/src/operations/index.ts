@@ -7,6 +7,7 @@ import { createMultipartUpload } from './create-multipart-upload.ts';
 import { deleteBucket } from './delete-bucket.ts';
 import { deleteBucketCors } from './delete-bucket-cors.ts';
 import { deleteBucketTagging } from './delete-bucket-tagging.ts';
+import { deleteBucketWebsite } from './delete-bucket-website.ts';
 import { deleteObject } from './delete-object.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { deleteObjectTagging } from './delete-object-tagging.ts';
@@ -14,6 +15,7 @@ import { getBucketCors } from './get-bucket-cors.ts';
 import { getBucketLocation } from './get-bucket-location.ts';
 import { getBucketTagging } from './get-bucket-tagging.ts';
 import { getBucketVersioning } from './get-bucket-versioning.ts';
+import { getBucketWebsite } from './get-bucket-website.ts';
 import { getObject } from './get-object.ts';
 import { getObjectAttributes } from './get-object-attributes.ts';
 import { getObjectTagging } from './get-object-tagging.ts';
@@ -28,6 +30,7 @@ import { listParts } from './list-parts.ts';
 import { putBucketCors } from './put-bucket-cors.ts';
 import { putBucketTagging } from './put-bucket-tagging.ts';
 import { putBucketVersioning } from './put-bucket-versioning.ts';
+import { putBucketWebsite } from './put-bucket-website.ts';
 import { putObject } from './put-object.ts';
 import { putObjectTagging } from './put-object-tagging.ts';
 import { renameObject } from './rename-object.ts';
@@ -47,6 +50,7 @@ export const operations: readonly AnyOperation[] = [
   deleteBucket,
   deleteBucketCors,
   deleteBucketTagging,
+  deleteBucketWebsite,
   deleteObject,
   deleteObjects,
   deleteObjectTagging,
@@ -54,6 +58,7 @@ export const operations: readonly AnyOperation[] = [
   getBucketLocation,
   getBucketTagging,
   getBucketVersioning,
+  getBucketWebsite,
   getObject,
   getObjectAttributes,
   getObjectTagging,
@@ -68,6 +73,7 @@ export const operations: readonly AnyOperation[] = [
   putBucketCors,
   putBucketTagging,
   putBucketVersioning,
+  putBucketWebsite,
   putObject,
   putObjectTagging,
   renameObject,

@@ -38,6 +38,11 @@ export function parseTarget(
   return bucketTarget(decodePercent(path.slice(1, slash)), path.slice(slash + 1));
 }
 
+/** Whether the host is that of a bucket's website (`bucket.s3-website.example.com`). Its target is
+ * found as in virtual-host style. */
+export const isSiteHost = (host: string | undefined, domains: readonly string[]): boolean =>
+  host !== undefined && domains.length > 0 && bucketOfHost(host, domains) !== '';
+
 function bucketTarget(bucket: string, rawKey: string): Target {
   if (rawKey === '') return { kind: 'bucket', bucket };
   const key = decodePercent(rawKey);

@@ -1,4 +1,4 @@
-import type { CORSRule } from '@aws-sdk/client-s3';
+import type { CORSRule, WebsiteConfiguration } from '@aws-sdk/client-s3';
 import type { Tags } from './object.ts';
 
 /**
@@ -17,6 +17,8 @@ export interface Bucket {
   readonly cors?: readonly CORSRule[];
   /** At least one, in the order of their keys. */
   readonly tags?: Tags;
+  /** As PutBucketWebsite was given it; absent: the bucket is no website. */
+  readonly website?: WebsiteConfiguration;
   /** Absent: versions were never kept. Once they were, it can only be suspended. */
   readonly versioning?: Versioning;
   /** Whether a version can only be deleted with a token of a second factor. */
@@ -26,7 +28,7 @@ export interface Bucket {
 export type Versioning = 'Enabled' | 'Suspended';
 
 /** What may be changed about a bucket by its Put… and Delete… operations. */
-export type BucketSettings = Pick<Bucket, 'cors' | 'tags' | 'versioning' | 'mfaDelete'>;
+export type BucketSettings = Pick<Bucket, 'cors' | 'tags' | 'website' | 'versioning' | 'mfaDelete'>;
 
 export interface Buckets {
   /** The bucket as it is now, also when another process changed it a moment ago. */
