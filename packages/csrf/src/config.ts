@@ -59,9 +59,9 @@ export interface CsrfConfig {
    */
   readonly isolation?: boolean | undefined;
   /**
-   * Routes that take requests from everywhere, as the framework knows them: the handler function, or
-   * the object that the adapter's `route` gives. By identity; there are no path patterns, because a
-   * pattern that matched more than was meant is how Go's was passed by (CVE-2025-47910).
+   * Routes that take requests from everywhere: the objects that the adapter's `route` gives for
+   * them, as their handlers. By identity; there are no path patterns, because a pattern that matched
+   * more than was meant is how Go's was passed by (CVE-2025-47910).
    */
   readonly exempt?: readonly object[] | undefined;
   /** `report` refuses nothing and only tells; `enforce` (default) does both. */

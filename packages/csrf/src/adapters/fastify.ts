@@ -11,7 +11,6 @@ export type { NodeRequest, NodeResponse } from './node-request.ts';
 /** What is used of a Fastify request. */
 export interface FastifyRequestLike {
   readonly raw: NodeRequest;
-  readonly routeOptions?: { readonly handler?: object | undefined } | undefined;
 }
 
 /** What is used of a Fastify reply. */
@@ -41,8 +40,10 @@ export interface FastifyCsrfOptions<Request> extends CsrfAdapterOptions<Request>
 }
 
 /**
- * A plugin for Fastify 5, for the context that it is registered in and all below. The route of a
- * request is its handler, so that `exempt: [webhook]` exempts the routes of that function.
+ * A plugin for Fastify 5, for the context that it is registered in and all below, whatever is
+ * registered first. A route that takes requests from everywhere stands in a context of its own;
+ * `route` can name one as well, by `request.routeOptions.url`. (Fastify wraps handlers, so that
+ * they are none to go by.)
  *
  * @example
  * // Permitted.
@@ -56,7 +57,7 @@ export function csrf<Request extends FastifyRequestLike>(
   policy: CsrfPolicy,
   options: FastifyCsrfOptions<Request> = {},
 ): (instance: FastifyLike<Request>, pluginOptions: unknown, done: () => void) => void {
-  const { hook = 'onRequest', route = handlerOf } = options;
+  const { hook = 'onRequest' } = options;
   const plugin = (instance: FastifyLike<Request>, _: unknown, done: () => void): void => {
     instance.addHook(hook, (request, reply, next) => {
       varyByPolicy(policy, reply.raw);
@@ -70,7 +71,8 @@ export function csrf<Request extends FastifyRequestLike>(
         for (const [name, value] of Object.entries(headers)) reply.header(name, value);
         reply.send(body);
       };
-      const denied = examine(policy, nodeAsked(request, request.raw, route(request)), options);
+      const asked = nodeAsked(request, request.raw, options.route?.(request));
+      const denied = examine(policy, asked, options);
       if (denied instanceof Promise) denied.then(proceed, next);
       else proceed(denied);
     });
@@ -81,8 +83,4 @@ export function csrf<Request extends FastifyRequestLike>(
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: '@causeway/csrf',
   });
-}
-
-function handlerOf(request: FastifyRequestLike): object | undefined {
-  return request.routeOptions?.handler;
 }

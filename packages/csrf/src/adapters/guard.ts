@@ -10,10 +10,10 @@ export interface CsrfTokenCheck<Request> {
   readonly tokens: CsrfTokens;
   /** The id of the request's session; undefined when it has none. */
   readonly session: (request: Request) => string | undefined | Promise<string | undefined>;
-  /** Where the token is; the header `X-CSRF-Token` unless told. Bodies are read by the application,
-   * so a form's field needs the body parser before this. Never the cookie: browsers send that by
-   * themselves. */
-  readonly read?: ((request: Request) => string | undefined) | undefined;
+  /** Where the token is, at once or as a promise; the header `X-CSRF-Token` unless told. Whatever is
+   * no text is no token. A form's field needs the body parser before this. Never the cookie:
+   * browsers send that by themselves. */
+  readonly read?: ((request: Request) => unknown) | undefined;
 }
 
 /** What an adapter does besides deciding. */
@@ -92,7 +92,7 @@ async function tokenProblem<Request>(
   check: CsrfTokenCheck<Request> | undefined,
 ): Promise<CsrfTokenProblem | undefined> {
   if (check === undefined) return 'token-not-configured';
-  const text: unknown = check.read === undefined ? tokenHeader : check.read(request);
+  const text: unknown = check.read === undefined ? tokenHeader : await check.read(request);
   // A body parser makes lists and objects of fields that are there twice.
   if (text !== undefined && typeof text !== 'string') return 'token-malformed';
   const verified = await check.tokens.verify(text, await check.session(request));

@@ -9,7 +9,8 @@ type Field = string | readonly string[] | undefined;
 export interface NodeRequest {
   readonly method?: string | undefined;
   readonly headers: Readonly<Record<string, Field>>;
-  readonly socket?: { readonly authorized?: boolean } | undefined;
+  /** A TLS socket says in `authorized` whether a client certificate was verified. */
+  readonly socket?: object | undefined;
 }
 
 /** What is used of its response. */
@@ -41,7 +42,7 @@ export function nodeAsked<Request>(
       accept: oneLine(headers['accept']),
       cookie: oneLine(headers['cookie']),
       authorization: oneLine(headers['authorization']),
-      clientCertificate: raw.socket?.authorized === true,
+      clientCertificate: isAuthorized(raw.socket),
       route,
     },
   };
@@ -61,6 +62,10 @@ export function varyByPolicy(policy: CsrfPolicy, response: NodeResponse): void {
   const current = response.getHeader('Vary');
   const before = current === undefined ? '' : `${String(current)}, `;
   response.setHeader('Vary', before + isolationVary);
+}
+
+function isAuthorized(socket: object | undefined): boolean {
+  return socket !== undefined && 'authorized' in socket && socket.authorized === true;
 }
 
 function oneLine(field: Field): string | undefined {
