@@ -18,22 +18,28 @@ export function toBase64url(bytes: Uint8Array): string {
 
 /** Strict: a text that `toBase64url` does not make is none, so that bytes have one text only. */
 export function fromBase64url(text: string): Uint8Array | undefined {
-  if (text.length % 4 === 1) return undefined;
+  const rest = text.length % 4;
+  if (rest === 1) return undefined;
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let held = 0;
-  let bits = 0;
   let length = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const value = values[text.charCodeAt(index)] ?? -1;
-    if (value === -1) return undefined;
-    held = ((held << 6) | value) & 0xfff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[length] = (held >> bits) & 0xff;
-      length += 1;
-    }
+  for (let index = 0; index < text.length; index += 4) {
+    // Beyond the end there are zeros; what is no letter is -1, which no shift makes positive.
+    const four =
+      (valueAt(text, index) << 18) |
+      (valueAt(text, index + 1) << 12) |
+      (valueAt(text, index + 2) << 6) |
+      valueAt(text, index + 3);
+    if (four < 0) return undefined;
+    // Bits that belong to no byte: when they are not zero, another text means the same.
+    if (index + 4 > text.length && (four & (rest === 2 ? 0xffff : 0xff)) !== 0) return undefined;
+    bytes[length] = four >> 16;
+    bytes[length + 1] = four >> 8;
+    bytes[length + 2] = four;
+    length += 3;
   }
-  // Bits that are left over belong to no byte; when they are not zero, another text means the same.
-  return (held & ((1 << bits) - 1)) === 0 ? bytes : undefined;
+  return bytes;
+}
+
+function valueAt(text: string, index: number): number {
+  return index < text.length ? (values[text.charCodeAt(index)] ?? -1) : 0;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cookieNames, hostCookie, readHostCookie } from './cookie.ts';
+import { hasCookie, hostCookie, readHostCookie } from './cookie.ts';
 
 describe('hostCookie', () => {
   test('writes what the prefix asks for, and no Domain', () => {
@@ -74,6 +74,26 @@ describe('readHostCookie', () => {
   });
 });
 
-test('cookieNames reads names as generously as any server', () => {
-  expect(cookieNames('a=1; b ;\u00a0session=2;;=x')).toEqual(['a', 'b', 'session', '', '']);
+test('hasCookie reads names as generously as any server', () => {
+  const has = (header: string): boolean => hasCookie(header, new Set(['session']));
+  for (const header of [
+    'session=1',
+    'session',
+    'a=1; session=2',
+    'a=1;session',
+    '\u00a0session =2;',
+  ]) {
+    expect([header, has(header)]).toEqual([header, true]);
+  }
+  for (const header of [
+    '',
+    ';',
+    ';;=;',
+    'a=session',
+    'xsession=1',
+    'sessions=1',
+    'a=1; b=session=',
+  ]) {
+    expect([header, has(header)]).toEqual([header, false]);
+  }
 });

@@ -85,9 +85,17 @@ export function readHostCookie(header: string | undefined, name: string): string
 // "\u00a0__Host-session": to the browser that has no prefix, so that nothing protects it.
 const blanksBefore = /^[ \t]+/;
 
-/** The names in a `Cookie` header, read as generously as the most generous server would. */
-export function cookieNames(header: string): readonly string[] {
-  return header.split(';').map((pair) => (pair.split('=', 1)[0] ?? '').trim());
+/** Whether a cookie of one of these names is in a `Cookie` header, which is read as generously as the
+ * most generous server would. */
+export function hasCookie(header: string, names: ReadonlySet<string>): boolean {
+  for (let start = 0, end = 0; end < header.length; start = end + 1) {
+    end = header.indexOf(';', start);
+    if (end === -1) end = header.length;
+    const pair = header.slice(start, end);
+    const equals = pair.indexOf('=');
+    if (names.has((equals === -1 ? pair : pair.slice(0, equals)).trim())) return true;
+  }
+  return false;
 }
 
 /** RFC 6265 section 4.1.1, cookie-octet. */

@@ -1,4 +1,4 @@
-import { cookieHeaderCharsMax, cookieNames } from './cookie.ts';
+import { cookieHeaderCharsMax, hasCookie } from './cookie.ts';
 import type { CsrfFacts } from './decision.ts';
 
 /** Schemes whose credentials browsers remember and send by themselves (RFC 9110 section 11). A
@@ -23,5 +23,5 @@ export function hasAmbientCredentials(
   if (cookie === undefined || cookie.trim() === '') return false;
   // What is too long to be read may hold the session.
   if (sessionCookies === undefined || cookie.length > cookieHeaderCharsMax) return true;
-  return cookieNames(cookie).some((name) => sessionCookies.has(name));
+  return hasCookie(cookie, sessionCookies);
 }

@@ -1,4 +1,4 @@
-import { findOrigin, parseOrigin } from '@causeway/cors';
+import { findOrigin, originCharsMax, parseOrigin } from '@causeway/cors';
 import { hasAmbientCredentials } from './credentials.ts';
 import type {
   CsrfAllowed,
@@ -130,7 +130,7 @@ function knownOrigin(
   { own, trusted }: CsrfPolicy,
   { origin }: CsrfFacts,
 ): CsrfDecision | undefined {
-  if (origin === undefined || origin === 'null') return undefined;
+  if (origin === undefined || origin === 'null' || origin.length > originCharsMax) return undefined;
   if (own.has(origin)) return ownOrigin;
   return findOrigin(trusted, origin) === undefined ? undefined : trustedOrigin;
 }

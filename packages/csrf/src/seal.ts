@@ -104,18 +104,22 @@ function rawOf(text: string): Uint8Array | undefined {
 }
 
 function xor(bytes: Uint8Array, pad: Uint8Array): Uint8Array {
-  return bytes.map((byte, index) => byte ^ (pad[index] ?? 0));
+  const mixed = new Uint8Array(bytes.length);
+  for (let at = 0; at < mixed.length; at += 1) mixed[at] = (bytes[at] ?? 0) ^ (pad[at] ?? 0);
+  return mixed;
 }
 
 /** Every field with its length before it: of `['ab', 'c']` and `['a', 'bc']` come other bytes. */
 function message(signed: Uint8Array, { purpose, bindings }: Sealed): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const field of [utf8(purpose), signed, ...bindings.map(utf8)]) {
-    const length = new Uint8Array(4);
-    new DataView(length.buffer).setUint32(0, field.length);
-    parts.push(length, field);
+  const fields = [utf8(purpose), signed, ...bindings.map(utf8)];
+  const all = new Uint8Array(fields.reduce((sum, { length }) => sum + 4 + length, 0));
+  let at = 0;
+  for (const field of fields) {
+    all.set([field.length >> 24, field.length >> 16, field.length >> 8, field.length], at);
+    all.set(field, at + 4);
+    at += 4 + field.length;
   }
-  return joined(parts);
+  return all;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
