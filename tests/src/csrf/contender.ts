@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { CsrfPolicy, CsrfReport, CsrfTokens } from '@causeway/csrf';
-import { withUpgradeCsrf } from '@causeway/csrf/node';
+import { withUpgradeCsrf, type CsrfAdapterOptions } from '@causeway/csrf/node';
 
 /** What an adapter is given; each contender puts it into its framework's own terms. */
 export interface Rules {
@@ -41,24 +41,25 @@ export function webhook(): string {
   return 'paid';
 }
 
+/** How a framework shows what the contract asks for. */
+export interface Reading<Request> {
+  readonly cookie: (request: Request) => string | undefined;
+  /** The field `csrf` of a form that was sent. */
+  readonly field?: (request: Request) => unknown;
+}
+
 /** What all contenders hand to their adapter. */
 export function optionsOf<Request>(
-  { tokens, session, onDenied }: Rules,
-  cookieOf: (request: Request) => string | undefined,
-): {
-  readonly token?: {
-    readonly tokens: CsrfTokens;
-    readonly session: (request: Request) => Promise<string | undefined>;
+  { tokens, session, inForm = false, onDenied }: Rules,
+  { cookie, field }: Reading<Request>,
+): CsrfAdapterOptions<Request> {
+  const sessionOf = session ?? (async (sent) => Promise.resolve(sent));
+  const token = tokens && {
+    tokens,
+    session: async (request: Request) => sessionOf(cookie(request)),
+    read: inForm ? field : undefined,
   };
-  readonly onDenied?: (report: CsrfReport) => void;
-} {
-  const sessionOf = session ?? (async (cookie) => Promise.resolve(cookie));
-  return {
-    ...(tokens === undefined
-      ? {}
-      : { token: { tokens, session: async (request) => sessionOf(cookieOf(request)) } }),
-    ...(onDenied === undefined ? {} : { onDenied }),
-  };
+  return { token, onDenied };
 }
 
 interface UpgradingServer {
@@ -78,7 +79,7 @@ export function guardUpgrades(server: UpgradingServer, rules: Rules, handled: st
         'HTTP/1.1 101 Switching Protocols\r\nUpgrade: test\r\nConnection: Upgrade\r\n\r\nopen',
       );
     },
-    optionsOf(rules, (request: IncomingMessage) => request.headers.cookie),
+    optionsOf(rules, { cookie: ({ headers }: IncomingMessage) => headers.cookie }),
   );
   server.on('upgrade', (request, socket, head) => {
     guarded(request, socket, head).catch(() => handled.push('broken'));

@@ -253,9 +253,9 @@ describe.each([node, expressFive, expressFour, fastifyFive, hono])('$name', (con
     await through(contender, policyOf(), async ({ url }) => {
       const foreign = post({ Origin: evil, 'Sec-Fetch-Site': 'cross-site' });
       expect((await exchange(`${url}/webhook`, foreign)).body).toBe('paid');
-      for (const path of ['/webhook/', '/webhook/../pay', '//webhook', '/webhook%2f..%2fpay']) {
-        const answer = await exchange(`${url}${path}`, { ...foreign, body: 'x' });
-        if (answer.status !== 403) expect([path, answer.body]).toEqual(['/webhook/', 'paid']);
+      for (const path of ['/webhooks', '//webhook', '/webhook%2f..%2fpay', '/pay?/webhook']) {
+        const answer = await exchange(url + path, foreign);
+        expect([path, answer.status]).toEqual([path, 403]);
       }
     });
   });
@@ -293,13 +293,10 @@ describe.each([node, expressFive, expressFour, fastifyFive, hono])('$name', (con
   ])('a WebSocket: %s, %j', async (said, headers) => {
     await through(contender, policyOf(), async ({ url, handled }) => {
       const upgraded = await upgrade(`${url}/socket`, { Cookie: cookie, ...headers });
-      if (said === 'open') {
-        expect(upgraded).toEqual({ status: 101, body: 'open' });
-        expect(handled).toEqual(['upgrade /socket']);
-      } else {
-        expect(upgraded).toEqual({ status: 403, body: `Forbidden: ${said}\n` });
-        expect(handled).toEqual([]);
-      }
+      const [status, body, through] =
+        said === 'open' ? [101, said, ['upgrade /socket']] : [403, `Forbidden: ${said}\n`, []];
+      expect(upgraded).toEqual({ status, body });
+      expect(handled).toEqual(through);
     });
   });
 

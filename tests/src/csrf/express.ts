@@ -10,6 +10,7 @@ import {
   webhook,
   type Contender,
   type CsrfServed,
+  type Reading,
   type Rules,
 } from './contender.ts';
 
@@ -21,8 +22,11 @@ export const expressFive: Contender = {
     const app = express5();
     const handled: string[] = [];
     before(app, handled);
-    const options = optionsOf(rules, (request: Request) => request.headers.cookie);
-    app.use(csrf(rules.policy, inForm(options, rules)));
+    const reading: Reading<Request> = {
+      cookie: ({ headers }) => headers.cookie,
+      field: ({ body }) => fieldOf(body),
+    };
+    app.use(csrf(rules.policy, optionsOf(rules, reading)));
     return serveApplication(app, rules, handled);
   },
 };
@@ -37,19 +41,14 @@ export const expressFour: Contender = {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- said above
     const same = app as unknown as Express;
     before(same, handled);
-    const options = optionsOf(rules, (request: Request4) => request.headers.cookie);
-    app.use(csrf(rules.policy, inForm(options, rules)));
+    const reading: Reading<Request4> = {
+      cookie: ({ headers }) => headers.cookie,
+      field: ({ body }) => fieldOf(body),
+    };
+    app.use(csrf(rules.policy, optionsOf(rules, reading)));
     return serveApplication(same, rules, handled);
   },
 };
-
-function inForm<Asked extends { readonly body?: unknown }, Token extends object>(
-  { token, ...rest }: { readonly token?: Token },
-  rules: Rules,
-): { readonly token?: Token & { readonly read?: (request: Asked) => unknown } } {
-  if (token === undefined || rules.inForm !== true) return { ...rest, ...(token && { token }) };
-  return { ...rest, token: { ...token, read: ({ body }) => fieldOf(body) } };
-}
 
 function fieldOf(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'csrf' in body ? body.csrf : undefined;

@@ -1,7 +1,7 @@
 import fastify, { type FastifyRequest } from 'fastify';
 import { csrf } from '@causeway/csrf/fastify';
 import { served } from '../adapters/contender.ts';
-import { guardUpgrades, optionsOf, webhook, type Contender } from './contender.ts';
+import { guardUpgrades, optionsOf, webhook, type Contender, type Reading } from './contender.ts';
 
 export const fastifyFive: Contender = {
   name: 'Fastify 5',
@@ -14,17 +14,12 @@ export const fastifyFive: Contender = {
     });
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, done) => done(null, body));
-    const options = {
-      ...optionsOf(rules, (request: FastifyRequest) => request.headers.cookie),
-      route: ({ routeOptions }: FastifyRequest) =>
-        routeOptions.url === '/webhook' ? webhook : undefined,
-    };
-    const { token } = options;
-    const read = ({ body }: FastifyRequest): unknown => fieldOf(body);
     await app.register(
-      rules.inForm === true && token !== undefined
-        ? csrf(rules.policy, { ...options, hook: 'preHandler', token: { ...token, read } })
-        : csrf(rules.policy, options),
+      csrf(rules.policy, {
+        ...optionsOf(rules, reading),
+        hook: rules.inForm === true ? 'preHandler' : 'onRequest',
+        route: ({ routeOptions }) => (routeOptions.url === '/webhook' ? webhook : undefined),
+      }),
     );
     app.addHook('preHandler', async (request) => {
       handled.push(`${request.method} ${request.url}`);
@@ -36,6 +31,11 @@ export const fastifyFive: Contender = {
     await app.listen({ port: 0, host: '127.0.0.1' });
     return { url: served(app.server).url, handled, close: async () => app.close() };
   },
+};
+
+const reading: Reading<FastifyRequest> = {
+  cookie: ({ headers }) => headers.cookie,
+  field: ({ body }) => fieldOf(body),
 };
 
 /** A field that is there twice is a list, as body parsers make it. */

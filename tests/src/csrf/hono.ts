@@ -3,7 +3,7 @@ import { serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { csrf } from '@causeway/csrf/hono';
 import { served } from '../adapters/contender.ts';
-import { guardUpgrades, optionsOf, webhook, type Contender } from './contender.ts';
+import { guardUpgrades, optionsOf, webhook, type Contender, type Reading } from './contender.ts';
 
 export const hono: Contender = {
   name: 'Hono',
@@ -19,15 +19,7 @@ export const hono: Contender = {
       handled.push('webhook');
       return context.text(webhook());
     });
-    const options = optionsOf(rules, (context: Context) => context.req.header('cookie'));
-    const { token } = options;
-    const read = async (context: Context): Promise<unknown> =>
-      (await context.req.parseBody({ all: true }))['csrf'];
-    app.use(
-      rules.inForm === true && token !== undefined
-        ? csrf(rules.policy, { ...options, token: { ...token, read } })
-        : csrf(rules.policy, options),
-    );
+    app.use(csrf(rules.policy, optionsOf(rules, reading)));
     app.use(async (context, next) => {
       handled.push(`${context.req.method} ${context.req.path}`);
       await next();
@@ -42,4 +34,9 @@ export const hono: Contender = {
     await once(server, 'listening');
     return { ...served(server), handled };
   },
+};
+
+const reading: Reading<Context> = {
+  cookie: ({ req }) => req.header('cookie'),
+  field: async ({ req }) => (await req.parseBody({ all: true }))['csrf'],
 };

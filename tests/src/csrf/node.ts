@@ -24,7 +24,7 @@ export const node: Contender = {
         }
       },
       {
-        ...optionsOf(rules, (request: IncomingMessage) => request.headers.cookie),
+        ...optionsOf(rules, { cookie: ({ headers }: IncomingMessage) => headers.cookie }),
         route: (request) => (pathOf(request.url ?? '/') === '/webhook' ? webhook : undefined),
       },
     );
