@@ -5,8 +5,8 @@ import { beforeAll, expect, test } from 'vitest';
 
 // How many of our files have a function that runs during one request, leaves and all. The numbers
 // are ceilings: a change that needs more of them has to say why, one that needs fewer lowers them. The
-// last two of put and get find out which version it is (decision 11).
-const ceilings = { put: 54, large: 60, get: 50, preflight: 18 } as const;
+// last two of put and get find out which version it is (decision 11), two of put whose it is (12).
+const ceilings = { put: 56, large: 62, get: 50, preflight: 18 } as const;
 
 let files: Record<string, string[]>;
 

@@ -38,6 +38,10 @@ export const limits = {
   completeUploadBytesMax: 4 * MiB,
   /** No S3 document nests deeper than 10. */
   xmlDepthMax: 32,
+  /** AWS "Bucket policies": 20 KB. */
+  policyBytesMax: 20 * KiB,
+  /** AWS "Access control list overview": 100 grants. */
+  grantsMax: 100,
   /** AWS API_PutBucketCors: the document is limited to 64 KB. */
   corsBytesMax: 64 * KiB,
 

@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-s3';
+import type { Accounts } from './auth/accounts.ts';
 import type { Identity } from './auth/identity.ts';
 import type { Body } from './auth/body.ts';
 import type { ByteStream, HttpRequest } from './http/request.ts';
@@ -39,6 +40,10 @@ export interface OperationContext<Name extends OperationName> {
   /** The addressed key; empty when the request addresses a bucket or the service. */
   readonly key: string;
   readonly identity: Identity;
+  /** Who else there is. */
+  readonly accounts: Accounts;
+  /** What conditions of policies ask about. */
+  readonly conditions: () => ReadonlyMap<string, readonly string[]>;
   readonly request: HttpRequest;
   /** The decoded and verified body, for operations whose input has a streaming blob. */
   readonly body: Body;
@@ -55,6 +60,8 @@ export interface Operation<Name extends OperationName> {
   readonly action: `s3:${string}`;
   /** `absent`: the operation runs although the bucket does not exist. Default: NoSuchBucket. */
   readonly bucket?: 'absent';
+  /** `itself`: the operation is about several keys and decides for each of them. */
+  readonly authorizes?: 'itself';
   /** The most bytes of XML this operation reads; `limits.xmlBytesMax` unless told. */
   readonly xmlBytesMax?: number;
   run(context: OperationContext<Name>): Promise<Output<Name>>;

@@ -109,7 +109,7 @@ test.each<{ path: string; sent?: Sent; status: number; code: string }>([
   { path: '/photos/none', status: 404, code: 'NoSuchKey' },
   { path: '/photos/a', sent: { signed: false }, status: 403, code: 'AccessDenied' },
   { path: '/photos/a', sent: malformed, status: 400, code: 'AuthorizationHeaderMalformed' },
-  { path: '/photos', sent: { query: 'acl' }, status: 501, code: 'NotImplemented' },
+  { path: '/photos', sent: { query: 'logging' }, status: 501, code: 'NotImplemented' },
   { path: '/photos', sent: { query: 'max-keys=x' }, status: 400, code: 'InvalidArgument' },
 ])('a page can read that it failed: $code', async ({ path, sent, status, code }) => {
   const reply = await send('GET', path, { ...sent, headers: { ...sent?.headers, origin: page } });
@@ -119,9 +119,9 @@ test.each<{ path: string; sent?: Sent; status: number; code: string }>([
 });
 
 test('what is not served is named', async () => {
-  const reply = await send('GET', '/photos', { query: 'acl' });
-  expect(reply.record.operation).toBe('GetBucketAcl');
-  expect(await text(reply)).toContain('GetBucketAcl');
+  const reply = await send('GET', '/photos', { query: 'logging' });
+  expect(reply.record.operation).toBe('GetBucketLogging');
+  expect(await text(reply)).toContain('GetBucketLogging');
 });
 
 test('a preflight is answered without a signature, and refused with the reason', async () => {

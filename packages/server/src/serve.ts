@@ -1,4 +1,5 @@
 import { authorize } from './access/authorize.ts';
+import { conditionsOf } from './access/request-conditions.ts';
 import { authenticate } from './auth/authenticate.ts';
 import type { Accounts } from './auth/accounts.ts';
 import { openBody } from './auth/open-body.ts';
@@ -143,8 +144,15 @@ async function answer(
   if (identity.kind === 'account') record.accessKeyId = identity.accessKeyId;
 
   // Whoever creates a bucket asks nothing of the one that may have its name already.
-  const access = authorize(identity, route.needsBucket ? bucket : undefined);
-  if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
+  const key = target.kind === 'object' ? target.key : '';
+  const conditions = () => conditionsOf(request, route.query);
+  const { action, versionId } = route;
+  const asked = { identity, bucket: route.needsBucket ? bucket : undefined, key, versionId };
+  const access =
+    action === undefined || (await authorize(services.store, { ...asked, action, conditions }));
+  if (access !== true && !access.allowed) {
+    throw new S3Error('AccessDenied', { cause: access.reason });
+  }
   if (bucket === undefined && target.kind !== 'service' && route.needsBucket) {
     throw new S3Error('NoSuchBucket', { fields: { BucketName: target.bucket } });
   }
@@ -153,8 +161,10 @@ async function answer(
     // Only operations that declare `bucket: 'absent'` get here without one, and do not read it.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     bucket: bucket as Bucket,
-    key: target.kind === 'object' ? target.key : '',
+    key,
     identity,
+    accounts,
+    conditions,
     request,
     body: openBody(request, authentication),
     store: services.store,

@@ -89,6 +89,8 @@ export async function listen<R extends Reply>(
     socket.once('close', () => connections.delete(socket));
   });
   server.on('checkContinue', exchange(true));
+  // RFC 9110 section 10.1.1 lets a server answer 417; AWS passes over what it does not know.
+  server.on('checkExpectation', exchange(false));
   server.on('clientError', refuse);
   server.setTimeout(limits.idleTimeoutMs, (socket: Socket) => {
     const request = underWay.get(socket);

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Body } from '../auth/body.ts';
+import { accountsOf } from '../auth/accounts.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Input, OperationContext, OperationName } from '../operation.ts';
@@ -41,6 +42,8 @@ export async function openTestServer() {
       bucket,
       key,
       identity,
+      conditions: () => new Map(),
+      accounts: accountsOf({ accessKeyId: 'ROOT', secretAccessKey: 'root-secret' }, []),
       request: httpRequest(request.headers ?? {}),
       body: bodyOf(bytes, 'sizeBytes' in request ? request.sizeBytes : bytes.length, request),
       store,

@@ -124,7 +124,6 @@ test.each([
   [{ MetadataDirective: 'MERGE' }, 'InvalidArgument'],
   [{ ChecksumAlgorithm: 'CRC31' }, 'InvalidRequest'],
   [{ CopySourceSSECustomerAlgorithm: 'AES256' }, 'InvalidRequest'],
-  [{ GrantRead: 'id=a' }, 'NotImplemented'],
 ])('%j is refused with %s', async (input, code) => {
   const { copy } = await openWithSource();
   await expect(copy(input)).rejects.toMatchObject({ code });

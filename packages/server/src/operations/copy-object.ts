@@ -10,6 +10,7 @@ import { algorithmNamed, checksumOutput } from './checksums.ts';
 import { firstUnmet, writeConditionOf } from './conditions.ts';
 import { parseCopySource, type CopySource } from './copy-source.ts';
 import { attributesOf, storageClassOf, websiteRedirectOf } from './object-headers.ts';
+import { ownerAndAcl } from './object-owner.ts';
 import { readAgain } from './read-again.ts';
 import { taggedWith, tagsOfHeader } from './tags.ts';
 import { refuseUnserved } from './unserved.ts';
@@ -26,6 +27,7 @@ async function copy(context: OperationContext<'CopyObject'>) {
   const { bucket, key, input, request, store } = context;
   refuseUnserved(input);
   refuseSourceKey(input);
+  const { owner, acl } = ownerAndAcl(context);
   const directive = directiveOf('metadata', input.MetadataDirective);
   const tagging = directiveOf('tagging', input.TaggingDirective);
   const condition = writeConditionOf(input);
@@ -42,12 +44,13 @@ async function copy(context: OperationContext<'CopyObject'>) {
   const object = await store.objects.copy(source, {
     bucket,
     key,
-    owner: bucket.owner,
+    owner,
     attributes: {
       ...(directive === 'REPLACE'
         ? attributesOf({ ...input, Tagging: undefined }, request)
         : copied(source.object, input)),
       ...tags,
+      ...(acl && { acl }),
     },
     integrity: algorithm === undefined ? {} : { algorithm },
     caller: request,
@@ -93,7 +96,9 @@ export async function openSource(
 ): Promise<OpenObject> {
   const versionId = versionIdOf(source.versionId);
   const bucket = await store.buckets.find(source.bucket);
-  const access = authorize(identity, bucket);
+  const { key } = source;
+  const action = 's3:GetObject';
+  const access = await authorize(store, { identity, action, bucket, key, versionId });
   if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
   if (bucket === undefined) throw noSuchBucket({ name: source.bucket });
   requireOwner(bucket, input.ExpectedSourceBucketOwner);

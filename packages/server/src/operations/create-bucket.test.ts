@@ -80,11 +80,7 @@ test('creating a bucket again: 200 in the first region, 409 elsewhere and for ot
 test('what would be forgotten is refused by name and creates nothing', async () => {
   const { create, store } = await openServer();
   const table = [
-    [{ ACL: 'public-read' }, 'x-amz-acl'],
-    [{ GrantRead: 'id=x' }, 'x-amz-grant-read'],
-    [{ GrantWrite: 'id=x' }, 'x-amz-grant-write'],
     [{ ObjectLockEnabledForBucket: true }, 'x-amz-bucket-object-lock-enabled'],
-    [{ ObjectOwnership: 'ObjectWriter' }, 'x-amz-object-ownership'],
     [{ BucketNamespace: 'account-regional' }, 'x-amz-bucket-namespace'],
   ] as const;
   for (const [input, Header] of table) {

@@ -1,6 +1,9 @@
+import type { ObjectOwnership } from '@aws-sdk/client-s3';
 import { operation, type Input } from '../operation.ts';
 import { S3Error } from '../protocol/errors.ts';
 import { isBucketName } from './bucket-name.ts';
+import { aclOfHeaders } from './acl-input.ts';
+import { isObjectOwnership } from './object-ownership.ts';
 import { notImplemented, refuseUnserved } from './unserved.ts';
 
 /** AWS's first region: it has no location constraint, and creating a bucket again succeeds there. */
@@ -10,7 +13,7 @@ export const firstRegion = 'us-east-1';
 export const createBucket = operation('CreateBucket', {
   action: 's3:CreateBucket',
   bucket: 'absent',
-  run: async ({ identity, input, region: serverRegion, store }) => {
+  run: async ({ identity, input, region: serverRegion, store, accounts, request }) => {
     const name = input.Bucket ?? '';
     if (identity.kind === 'anonymous') throw new S3Error('AccessDenied');
     if (!isBucketName(name)) {
@@ -19,7 +22,16 @@ export const createBucket = operation('CreateBucket', {
     refuseUnservedOf(input);
     const region = regionOf(input) ?? serverRegion;
     const owner = identity.account.id;
-    const { created, bucket } = await store.buckets.create({ name, region, owner });
+    const ownership = ownershipOf(input);
+    const parties = { owner, bucketOwner: owner };
+    const acl = aclOfHeaders({ request, accounts, bucket: undefined, parties });
+    const { created, bucket } = await store.buckets.create({
+      name,
+      region,
+      owner,
+      ...(acl && { acl }),
+      ...(ownership && { ownership }),
+    });
     if (!created) {
       if (bucket.owner !== owner) {
         throw new S3Error('BucketAlreadyExists', { fields: { BucketName: name } });
@@ -27,6 +39,8 @@ export const createBucket = operation('CreateBucket', {
       if (bucket.region !== firstRegion || region !== firstRegion) {
         throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: name } });
       }
+      // There, creating it again resets who may do what.
+      await store.buckets.configure(bucket, { acl });
     }
     return { Location: `/${name}` };
   },
@@ -44,19 +58,8 @@ function regionOf({ CreateBucketConfiguration }: Input<'CreateBucket'>): string 
 /** What would be taken and forgotten is refused by name; what says how things are anyway is not. */
 function refuseUnservedOf(input: Input<'CreateBucket'>): void {
   refuseUnserved(input);
-  if (input.GrantWrite !== undefined) throw notImplemented('x-amz-grant-write');
   if (input.ObjectLockEnabledForBucket === true) {
     throw notImplemented('x-amz-bucket-object-lock-enabled');
-  }
-  const ownership: string | undefined = input.ObjectOwnership;
-  if (ownership !== undefined && ownership !== 'BucketOwnerEnforced') {
-    if (ownership === 'BucketOwnerPreferred' || ownership === 'ObjectWriter') {
-      throw notImplemented('x-amz-object-ownership');
-    }
-    throw new S3Error('InvalidArgument', {
-      message: `Invalid x-amz-object-ownership header: ${ownership}`,
-      fields: { ArgumentName: 'x-amz-object-ownership', ArgumentValue: ownership },
-    });
   }
   const namespace: string | undefined = input.BucketNamespace;
   if (namespace !== undefined && namespace !== 'global') {
@@ -68,4 +71,14 @@ function refuseUnservedOf(input: Input<'CreateBucket'>): void {
       message: 'CreateBucketConfiguration is served with a LocationConstraint only',
     });
   }
+}
+
+/** Throws InvalidArgument. */
+function ownershipOf(input: Input<'CreateBucket'>): ObjectOwnership | undefined {
+  const ownership: string | undefined = input.ObjectOwnership;
+  if (ownership === undefined || isObjectOwnership(ownership)) return ownership;
+  throw new S3Error('InvalidArgument', {
+    message: `Invalid x-amz-object-ownership header: ${ownership}`,
+    fields: { ArgumentName: 'x-amz-object-ownership', ArgumentValue: ownership },
+  });
 }

@@ -4,18 +4,21 @@ import type { ChecksumAlgorithm, ChecksumType } from '../store/checksum.ts';
 import { isCrc } from '../store/crc-combine.ts';
 import { algorithmNamed } from './checksums.ts';
 import { attributesOf } from './object-headers.ts';
+import { ownerAndAcl } from './object-owner.ts';
 import { refuseUnserved } from './unserved.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html */
 export const createMultipartUpload = operation('CreateMultipartUpload', {
   action: 's3:PutObject',
-  run: async ({ bucket, key, input, request, store }) => {
+  run: async (context) => {
+    const { bucket, key, input, request, store } = context;
     refuseUnserved(input);
+    const { owner, acl } = ownerAndAcl(context);
     const checksum = checksumOf(input);
     const upload = await store.uploads.create(bucket, {
       key,
-      owner: bucket.owner,
-      attributes: attributesOf(input, request),
+      owner,
+      attributes: { ...attributesOf(input, request), ...(acl && { acl }) },
       ...(checksum && {
         checksumAlgorithm: checksum.algorithm,
         checksumType: checksum.type,

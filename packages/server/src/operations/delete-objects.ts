@@ -1,4 +1,5 @@
 import type { DeletedObject, _Error as DeleteError, ObjectIdentifier } from '@aws-sdk/client-s3';
+import { authorize } from '../access/authorize.ts';
 import type { HttpRequest } from '../http/request.ts';
 import { limits } from '../limits.ts';
 import { operation, type OperationContext } from '../operation.ts';
@@ -19,6 +20,7 @@ type Outcome =
  */
 export const deleteObjects = operation('DeleteObjects', {
   action: 's3:DeleteObject',
+  authorizes: 'itself',
   xmlBytesMax: limits.deleteObjectsBytesMax,
   run: async (context) => {
     const { input, request } = context;
@@ -62,11 +64,14 @@ async function removeAll(
 }
 
 async function remove(
-  { bucket, store }: OperationContext<'DeleteObjects'>,
+  { bucket, store, identity, conditions }: OperationContext<'DeleteObjects'>,
   { Key: key, VersionId, ETag, LastModifiedTime, Size }: ObjectIdentifier,
 ): Promise<Outcome> {
   try {
     if (key === undefined || key === '') throw new S3Error('UserKeyMustBeSpecified');
+    const question = { identity, action: 's3:DeleteObject', bucket, key, conditions };
+    const access = await authorize(store, { ...question, versionId: VersionId });
+    if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
     if (VersionId !== undefined && !isVersionId(VersionId)) throw new S3Error('NoSuchVersion');
     if (LastModifiedTime !== undefined || Size !== undefined) throw new S3Error('NotImplemented');
     requireMfa({ bucket }, VersionId);

@@ -14,7 +14,7 @@ import { refuseUnserved } from './unserved.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html */
 export const listMultipartUploads = operation('ListMultipartUploads', {
   action: 's3:ListBucketMultipartUploads',
-  run: async ({ bucket, input, store }) => {
+  run: async ({ bucket, input, store, accounts }) => {
     refuseUnserved(input);
     const encode = keyEncoding(input.EncodingType);
     const { asked, limit } = pageSize('max-uploads', input.MaxUploads);
@@ -44,8 +44,8 @@ export const listMultipartUploads = operation('ListMultipartUploads', {
           Key: encode(upload.key),
           Initiated: wholeSeconds(upload.initiatedMs),
           StorageClass: storageClassName(upload.attributes.storageClass),
-          Owner: ownerOf(upload.owner),
-          Initiator: ownerOf(upload.owner),
+          Owner: ownerOf(upload.owner, accounts),
+          Initiator: ownerOf(upload.owner, accounts),
           ...(upload.checksumAlgorithm && {
             ChecksumAlgorithm: upload.checksumAlgorithm,
             ChecksumType: upload.checksumType,

@@ -1,4 +1,5 @@
 import type { DeleteMarkerEntry, ObjectVersion } from '@aws-sdk/client-s3';
+import type { Accounts } from '../auth/accounts.ts';
 import { operation } from '../operation.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { ListedVersion } from '../store/object.ts';
@@ -15,7 +16,7 @@ import { refuseUnserved } from './unserved.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html */
 export const listObjectVersions = operation('ListObjectVersions', {
   action: 's3:ListBucketVersions',
-  run: async ({ bucket, input, store }) => {
+  run: async ({ bucket, input, store, accounts }) => {
     refuseUnserved(input);
     const encode = keyEncoding(input.EncodingType);
     const { asked, limit } = pageSize('maxKeys', input.MaxKeys);
@@ -41,8 +42,8 @@ export const listObjectVersions = operation('ListObjectVersions', {
       ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
       IsTruncated: truncated,
       ...(input.EncodingType && { EncodingType: input.EncodingType }),
-      Versions: versions.flatMap((each) => versionOf(each, encode) ?? []),
-      DeleteMarkers: versions.flatMap((each) => markerOf(each, encode) ?? []),
+      Versions: versions.flatMap((each) => versionOf(each, encode, accounts) ?? []),
+      DeleteMarkers: versions.flatMap((each) => markerOf(each, encode, accounts) ?? []),
       ...commonPrefixesOf(listing.commonPrefixes, encode),
     };
   },
@@ -66,7 +67,11 @@ function requireMarkers(keyMarker: string, versionMarker: string | undefined): v
 
 type Encode = (text: string) => string;
 
-function versionOf(listed: ListedVersion, encode: Encode): ObjectVersion | undefined {
+function versionOf(
+  listed: ListedVersion,
+  encode: Encode,
+  accounts: Accounts,
+): ObjectVersion | undefined {
   if (listed.kind !== 'object') return undefined;
   const { object, latest } = listed;
   const { StorageClass, ...described } = listedObject(object, encode);
@@ -75,19 +80,23 @@ function versionOf(listed: ListedVersion, encode: Encode): ObjectVersion | undef
     // AWS's type knows one class, AWS's answers all of them.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     StorageClass: StorageClass as 'STANDARD',
-    Owner: ownerOf(object.owner),
+    Owner: ownerOf(object.owner, accounts),
     IsLatest: latest,
     VersionId: object.version.id,
   };
 }
 
-function markerOf(listed: ListedVersion, encode: Encode): DeleteMarkerEntry | undefined {
+function markerOf(
+  listed: ListedVersion,
+  encode: Encode,
+  accounts: Accounts,
+): DeleteMarkerEntry | undefined {
   if (listed.kind !== 'marker') return undefined;
   const { marker, latest } = listed;
   return {
     Key: encode(marker.key),
     LastModified: wholeSeconds(marker.modifiedMs),
-    Owner: ownerOf(marker.owner),
+    Owner: ownerOf(marker.owner, accounts),
     IsLatest: latest,
     VersionId: marker.version.id,
   };

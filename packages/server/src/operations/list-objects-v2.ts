@@ -6,7 +6,7 @@ import { refuseUnserved } from './unserved.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
 export const listObjectsV2 = operation('ListObjectsV2', {
   action: 's3:ListBucket',
-  run: async ({ bucket, input, store }) => {
+  run: async ({ bucket, input, store, accounts }) => {
     refuseUnserved(input);
     const encode = keyEncoding(input.EncodingType);
     const { asked, limit } = pageSize('maxKeys', input.MaxKeys);
@@ -28,7 +28,7 @@ export const listObjectsV2 = operation('ListObjectsV2', {
       ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
       IsTruncated: listing.truncated,
       ...(input.EncodingType && { EncodingType: input.EncodingType }),
-      ...contentsOf(listing.objects, encode, input.FetchOwner === true),
+      ...contentsOf(listing.objects, encode, input.FetchOwner === true ? accounts : undefined),
       ...commonPrefixesOf(listing.commonPrefixes, encode),
     };
   },

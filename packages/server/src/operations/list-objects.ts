@@ -5,7 +5,7 @@ import { refuseUnserved } from './unserved.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html */
 export const listObjects = operation('ListObjects', {
   action: 's3:ListBucket',
-  run: async ({ bucket, input, store }) => {
+  run: async ({ bucket, input, store, accounts }) => {
     refuseUnserved(input);
     const encode = keyEncoding(input.EncodingType);
     const { asked, limit } = pageSize('maxKeys', input.MaxKeys);
@@ -21,7 +21,7 @@ export const listObjects = operation('ListObjects', {
       ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
       IsTruncated: listing.truncated,
       ...(input.EncodingType && { EncodingType: input.EncodingType }),
-      ...contentsOf(listing.objects, encode, true),
+      ...contentsOf(listing.objects, encode, accounts),
       ...commonPrefixesOf(listing.commonPrefixes, encode),
     };
   },

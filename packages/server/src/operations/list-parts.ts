@@ -7,7 +7,7 @@ import { refuseUnserved } from './unserved.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html */
 export const listParts = operation('ListParts', {
   action: 's3:ListMultipartUploadParts',
-  run: async ({ bucket, key, input, store }) => {
+  run: async ({ bucket, key, input, store, accounts }) => {
     refuseUnserved(input);
     const { asked, limit } = pageSize('max-parts', input.MaxParts);
     const after = partMarkerOf(input.PartNumberMarker);
@@ -17,8 +17,8 @@ export const listParts = operation('ListParts', {
       Bucket: bucket.name,
       Key: key,
       UploadId: upload.id,
-      Initiator: ownerOf(upload.owner),
-      Owner: ownerOf(upload.owner),
+      Initiator: ownerOf(upload.owner, accounts),
+      Owner: ownerOf(upload.owner, accounts),
       StorageClass: storageClassName(upload.attributes.storageClass),
       PartNumberMarker: String(after),
       NextPartNumberMarker: String(parts.at(-1)?.number ?? 0),

@@ -4,6 +4,7 @@ import type {
   ObjectStorageClass,
   Owner,
 } from '@aws-sdk/client-s3';
+import type { Accounts } from '../auth/accounts.ts';
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { StoredObject } from '../store/object.ts';
@@ -52,7 +53,11 @@ function encodeKey(key: string): string {
 
 const plain = /^[\w\-.~/]*$/;
 
-export const ownerOf = (id: string): Owner => ({ ID: id });
+/** An owner with the name that the server knows; who is not known any more has an id only. */
+export function ownerOf(id: string, accounts: Accounts): Owner {
+  const account = accounts.byId(id);
+  return account === undefined ? { ID: id } : { ID: id, DisplayName: account.displayName };
+}
 
 export const commonPrefixesOf = (
   prefixes: readonly string[],
@@ -66,13 +71,14 @@ export const commonPrefixesOf = (
 export function contentsOf(
   objects: readonly StoredObject[],
   encode: (text: string) => string,
-  withOwner: boolean,
+  /** Undefined: without owners. */
+  accounts: Accounts | undefined,
 ): { readonly Contents?: ListedObject[] } {
   if (objects.length === 0) return {};
   return {
     Contents: objects.map((object) => {
       const listed = listedObject(object, encode);
-      if (withOwner) listed.Owner = ownerOf(object.owner);
+      if (accounts !== undefined) listed.Owner = ownerOf(object.owner, accounts);
       return listed;
     }),
   };

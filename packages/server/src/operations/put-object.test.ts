@@ -115,9 +115,6 @@ test.each([
   [{ ServerSideEncryption: 'aws:kms' }, 'NotImplemented', ''],
   [{ SSECustomerAlgorithm: 'AES256' }, 'NotImplemented', ''],
   [{ ObjectLockMode: 'COMPLIANCE' }, 'NotImplemented', ''],
-  [{ GrantRead: 'id=a' }, 'NotImplemented', ''],
-  [{ ACL: 'public-read' }, 'NotImplemented', ''],
-  [{ GrantRead: 'id=x' }, 'NotImplemented', ''],
   [{ ChecksumXXHASH64: 'AAAAAAAAAAA=' }, 'NotImplemented', ''],
 ])('%j is refused with %s', async (input, code, message) => {
   await expect(put(input)).rejects.toMatchObject({

@@ -4,21 +4,24 @@ import { S3Error } from '../protocol/errors.ts';
 import { checksumOutput, integrityOf } from './checksums.ts';
 import { writeConditionOf } from './conditions.ts';
 import { attributesOf } from './object-headers.ts';
+import { ownerAndAcl } from './object-owner.ts';
 import { refuseUnserved } from './unserved.ts';
 import { versionOutput } from './versions.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 export const putObject = operation('PutObject', {
   action: 's3:PutObject',
-  run: async ({ bucket, key, input, request, body, store }) => {
+  run: async (context) => {
+    const { bucket, key, input, request, body, store } = context;
     refuseUnserved(input);
+    const { owner, acl } = ownerAndAcl(context);
     const condition = writeConditionOf(input);
     const put = {
       key,
-      owner: bucket.owner,
+      owner,
       body: body.stream,
       sizeBytes: requireSize(body.sizeBytes),
-      attributes: attributesOf(input, request),
+      attributes: { ...attributesOf(input, request), ...(acl && { acl }) },
       integrity: integrityOf(input, request, body),
       caller: request,
       ...(condition && { condition }),

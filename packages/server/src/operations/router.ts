@@ -19,6 +19,11 @@ export type RouteContext = Omit<OperationContext<OperationName>, 'input'>;
 /** A request's operation, ready to run. */
 export interface Route {
   readonly name: OperationName;
+  /** The IAM action that must be allowed; undefined: the operation asks for each key. */
+  readonly action: string | undefined;
+  readonly query: Query;
+  /** The version that the request names. */
+  readonly versionId: string | undefined;
   /** False: it runs although the addressed bucket does not exist. */
   readonly needsBucket: boolean;
   /** Reads the input, runs the operation, writes its output. */
@@ -47,9 +52,12 @@ export function createRouter(operations: readonly AnyOperation[]): Router {
         throw new S3Error('MethodNotAllowed', { fields: { Method: request.method, ResourceType } });
       }
       const compiled = served.get(name);
-      if (compiled === undefined) return unserved(name);
+      if (compiled === undefined) return unserved(name, query);
       return {
         name,
+        action: compiled.action,
+        query,
+        versionId: versionIn(query),
         needsBucket: compiled.needsBucket,
         run: (context) => compiled.run({ context, target, query, headers }),
       };
@@ -57,9 +65,12 @@ export function createRouter(operations: readonly AnyOperation[]): Router {
   };
 }
 
-function unserved(name: OperationName): Route {
+function unserved(name: OperationName, query: Query): Route {
   return {
     name,
+    action: `s3:${name}`,
+    query,
+    versionId: versionIn(query),
     needsBucket: false,
     run: () => Promise.reject(new S3Error('NotImplemented', { message: `${name} is not served.` })),
   };
@@ -79,6 +90,7 @@ function compile(operation: AnyOperation) {
   const bytesMax = operation.xmlBytesMax ?? limits.xmlBytesMax;
   const needsBucket = operation.bucket !== 'absent';
   return {
+    action: operation.authorizes === 'itself' ? undefined : operation.action,
     needsBucket,
     async run({ context, target, query, headers }: Call): Promise<Reply> {
       const { request, body } = context;
@@ -100,3 +112,6 @@ function compile(operation: AnyOperation) {
     },
   };
 }
+
+/** An empty id names no version; the operation says so. */
+const versionIn = (query: Query): string | undefined => query.values.get('versionId') || undefined;

@@ -18,10 +18,6 @@ const unserved: readonly (readonly [member: string, header: string])[] = [
   ['ObjectLockEventHold', 'x-amz-object-lock-event-hold'],
   ['ObjectLockEventHoldDurationDays', 'x-amz-object-lock-event-hold-duration-days'],
   ['ObjectLockEventHoldDurationYears', 'x-amz-object-lock-event-hold-duration-years'],
-  ['GrantFullControl', 'x-amz-grant-full-control'],
-  ['GrantRead', 'x-amz-grant-read'],
-  ['GrantReadACP', 'x-amz-grant-read-acp'],
-  ['GrantWriteACP', 'x-amz-grant-write-acp'],
   ['IfMatchLastModifiedTime', 'x-amz-if-match-last-modified-time'],
   ['IfMatchSize', 'x-amz-if-match-size'],
   ['ChecksumSHA512', 'x-amz-checksum-sha512'],
@@ -33,19 +29,11 @@ const unserved: readonly (readonly [member: string, header: string])[] = [
 
 const headers = new Map(unserved);
 
-/** ACLs that say what holds anyway: the owner of a bucket owns what is in it, and nobody else may
- * read it. */
-const heldAnyway: ReadonlySet<unknown> = new Set(['private', 'bucket-owner-full-control']);
-
 /** Throws NotImplemented, naming the header. `input` is that of any operation. */
 export function refuseUnserved(input: object): void {
   for (const member in input) {
     const value: unknown = Reflect.get(input, member);
     if (value === undefined) continue;
-    if (member === 'ACL') {
-      if (!heldAnyway.has(value)) throw notImplemented('x-amz-acl');
-      continue;
-    }
     const header = headers.get(member);
     if (header !== undefined) throw notImplemented(header);
   }

@@ -1,4 +1,10 @@
-import type { CORSRule, WebsiteConfiguration } from '@aws-sdk/client-s3';
+import type {
+  CORSRule,
+  ObjectOwnership,
+  PublicAccessBlockConfiguration,
+  WebsiteConfiguration,
+} from '@aws-sdk/client-s3';
+import type { Acl } from './acl.ts';
 import type { Tags } from './object.ts';
 
 /**
@@ -23,12 +29,30 @@ export interface Bucket {
   readonly versioning?: Versioning;
   /** Whether a version can only be deleted with a token of a second factor. */
   readonly mfaDelete?: 'Enabled' | 'Disabled';
+  /** Absent: the owner's alone. */
+  readonly acl?: Acl;
+  /** The policy as it was given: JSON. */
+  readonly policy?: string;
+  /** Who owns what others write; the writer unless told. */
+  readonly ownership?: ObjectOwnership;
+  readonly publicAccessBlock?: PublicAccessBlockConfiguration;
 }
 
 export type Versioning = 'Enabled' | 'Suspended';
 
 /** What may be changed about a bucket by its Put… and Delete… operations. */
-export type BucketSettings = Pick<Bucket, 'cors' | 'tags' | 'website' | 'versioning' | 'mfaDelete'>;
+export type BucketSettings = Pick<
+  Bucket,
+  | 'cors'
+  | 'tags'
+  | 'website'
+  | 'versioning'
+  | 'mfaDelete'
+  | 'acl'
+  | 'policy'
+  | 'ownership'
+  | 'publicAccessBlock'
+>;
 
 export interface Buckets {
   /** The bucket as it is now, also when another process changed it a moment ago. */
@@ -38,6 +62,8 @@ export interface Buckets {
     readonly name: string;
     readonly region: string;
     readonly owner: string;
+    readonly acl?: Acl;
+    readonly ownership?: ObjectOwnership;
   }): Promise<{ readonly created: boolean; readonly bucket: Bucket }>;
   /** `not-empty`: objects (or uploads under way) are in it and nothing happened. One commit. */
   remove(bucket: Bucket): Promise<'removed' | 'not-empty' | 'absent'>;

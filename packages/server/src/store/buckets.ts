@@ -68,11 +68,11 @@ export function createBuckets(store: {
       return (await find(name))?.bucket;
     },
 
-    async create({ name, region, owner }) {
+    async create({ name, ...settings }) {
       for (let attempt = 0; attempt < limits.commitAttemptsMax; attempt++) {
         const taken = await find(name);
         if (taken) return { created: false, bucket: taken.bucket };
-        const bytes = encodeBucket({ id: ids.bucket(), name, createdMs: now(), region, owner });
+        const bytes = encodeBucket({ id: ids.bucket(), name, createdMs: now(), ...settings });
         const bucket = decodeBucket(name, bytes);
         const key = bucketKey(name);
         const result = await metadata.commit({

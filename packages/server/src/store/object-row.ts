@@ -1,5 +1,6 @@
 import { EngineError } from '../engine-error.ts';
 import type { Bytes } from '../metadata/engine.ts';
+import type { Acl } from './acl.ts';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from './checksum.ts';
 import type { ObjectContent } from './content.ts';
 import type { StoredObject, SystemHeaders, Tags } from './object.ts';
@@ -32,6 +33,7 @@ type Fields = readonly [
   partsCount?: number | null,
   version?: string | null,
   tags?: Tags | null,
+  acl?: Acl | null,
 ];
 
 const letters = { row: 'r', blob: 'b', parts: 'p' } as const;
@@ -49,7 +51,7 @@ const headerNames = [
 ] as const satisfies readonly (keyof SystemHeaders)[];
 
 export function encodeObject({ object, content }: ObjectRow): Bytes {
-  const { checksum, userMetadata, storageClass, partsCount, tags } = object;
+  const { checksum, userMetadata, storageClass, partsCount, tags, acl } = object;
   const last: unknown[] = [
     checksum && [checksum.algorithm, checksum.type === 'COMPOSITE' ? 'C' : 'F', checksum.value],
     isEmpty(userMetadata) ? undefined : userMetadata,
@@ -57,6 +59,7 @@ export function encodeObject({ object, content }: ObjectRow): Bytes {
     partsCount,
     versionText(object.version, object.modifiedMs),
     tags,
+    acl,
   ];
   while (last.length > 0 && last.at(-1) === undefined) last.pop();
   return encodeRow([
@@ -99,6 +102,7 @@ export function decodeObject(key: string, bytes: Bytes): ObjectRow {
     parts,
     version,
     tags,
+    acl,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `encodeObject` writes them
   ] = row.slice(1) as unknown as Fields;
   return {
@@ -115,6 +119,7 @@ export function decodeObject(key: string, bytes: Bytes): ObjectRow {
       ...(parts && { partsCount: parts }),
       version: versionIn(version ?? undefined, modifiedMs),
       ...(tags && { tags }),
+      ...(acl && { acl }),
     },
     content:
       where === 'p'

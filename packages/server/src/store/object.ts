@@ -1,5 +1,6 @@
 import type { ByteStream, Caller } from '../http/request.ts';
 import type { ByteRange } from '../data/engine.ts';
+import type { Acl } from './acl.ts';
 import type { Bucket } from './bucket.ts';
 import type { Checksum, Integrity } from './checksum.ts';
 import type { PartTable } from './parts-row.ts';
@@ -25,6 +26,8 @@ export interface ObjectAttributes {
   readonly storageClass?: string;
   /** At least one, in the order of their keys. */
   readonly tags?: Tags;
+  /** Absent: the owner's alone. */
+  readonly acl?: Acl;
 }
 
 /** What somebody sorts objects or buckets by. */

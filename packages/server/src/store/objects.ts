@@ -102,10 +102,11 @@ function describe(
   version: Version,
 ): StoredObject {
   const { attributes, key, sizeBytes, owner } = request;
-  const { headers, userMetadata, storageClass, tags } = attributes;
+  const { headers, userMetadata, storageClass, tags, acl } = attributes;
   const { md5: etag, checksum } = received;
   const object = { key, headers, userMetadata, sizeBytes, etag, modifiedMs, owner, version };
   const summed = checksum === undefined ? object : { ...object, checksum };
   const classed = storageClass === undefined ? summed : { ...summed, storageClass };
-  return tags === undefined ? classed : { ...classed, tags };
+  const tagged = tags === undefined ? classed : { ...classed, tags };
+  return acl === undefined ? tagged : { ...tagged, acl };
 }
