@@ -120,6 +120,35 @@ test('of many writers at several workers exactly one creates', async () => {
   }
 });
 
+test('of 64 writers who race for each of 10 keys, exactly one wins, round after round', async () => {
+  const Bucket = await newBucket(client);
+  const clients = Array.from({ length: 64 }, () => sdk(causeway));
+  const keys = Array.from({ length: 10 }, (_, at) => `raced-${at}`);
+  const etags = new Map<string, string | undefined>();
+  for (let round = 0; round < 4; round += 1) {
+    for (const Key of keys) {
+      const etag = etags.get(Key);
+      const condition = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
+      const winners: string[] = [];
+      await Promise.all(
+        clients.map(async (each, at) => {
+          const Body = `${Key} ${round} ${at}`;
+          const put = new s3.PutObjectCommand({ Bucket, Key, Body, ...condition });
+          await each.send(put).then(
+            () => winners.push(Body),
+            (error: Error) => expect(error.name).toBe('PreconditionFailed'),
+          );
+        }),
+      );
+      expect(winners).toHaveLength(1);
+      const got = await client.send(new s3.GetObjectCommand({ Bucket, Key }));
+      expect(await got.Body?.transformToString()).toBe(winners[0]);
+      etags.set(Key, got.ETag);
+    }
+  }
+  for (const each of clients) each.destroy();
+}, 120_000);
+
 test('a worker that dies is replaced, and what was acknowledged is still there', async (context) => {
   if (process.platform !== 'linux') {
     context.skip('the death of a worker (it is found through /proc, on Linux)');
