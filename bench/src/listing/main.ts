@@ -71,11 +71,13 @@ function tableOf(
   ];
   for (const { shape, keys, flatMs, foldedMs } of rows) {
     const small = rows.find((row) => row.shape === shape);
-    const ratio = (ms: number, of: number | undefined): string =>
-      `${ms.toFixed(2)} ms (${(ms / (of ?? ms)).toFixed(2)}x)`;
     lines.push(
       `| ${shape} | ${keys.toLocaleString('en')} | ${ratio(flatMs, small?.flatMs)} | ${ratio(foldedMs, small?.foldedMs)} |`,
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function ratio(ms: number, of: number | undefined): string {
+  return `${ms.toFixed(2)} ms (${(ms / (of ?? ms)).toFixed(2)}x)`;
 }
