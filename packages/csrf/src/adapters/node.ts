@@ -51,7 +51,7 @@ export function withCsrf<Request extends NodeRequest, Response extends NodeRespo
  * preflight precedes the handshake of a WebSocket, and the visitor's cookies come along with it.
  *
  * @returns The listener for the event `upgrade`. Its promise rejects with what the listener, a session
- * lookup or a report throws; the connection is closed then.
+ * lookup or a report throws; the last two close the connection.
  *
  * @example
  * // Permitted.
