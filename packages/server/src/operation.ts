@@ -62,6 +62,8 @@ export interface Operation<Name extends OperationName> {
   readonly bucket?: 'absent';
   /** `itself`: the operation is about several keys and decides for each of them. */
   readonly authorizes?: 'itself';
+  /** The checksum headers tell of the object that it makes, not of the document that it reads. */
+  readonly checksums?: 'of-object';
   /** The most bytes of XML this operation reads; `limits.xmlBytesMax` unless told. */
   readonly xmlBytesMax?: number;
   run(context: OperationContext<Name>): Promise<Output<Name>>;

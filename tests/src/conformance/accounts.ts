@@ -42,7 +42,7 @@ export function suiteConfiguration(host: string, port: number): string {
         `email = ${email}`,
         `access_key = ${accessKeyId}`,
         `secret_key = ${secretAccessKey}`,
-        section === 's3 main' ? 'api_name = us-east-1' : '',
+        section === 's3 main' ? 'api_name = eu-west-1' : '',
         section === 's3 tenant' ? 'tenant = testx' : '',
       ].join('\n'),
   );

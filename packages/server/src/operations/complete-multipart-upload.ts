@@ -13,11 +13,16 @@ import { versionOutput } from './versions.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
 export const completeMultipartUpload = operation('CompleteMultipartUpload', {
   action: 's3:PutObject',
+  checksums: 'of-object',
   xmlBytesMax: limits.completeUploadBytesMax,
   run: async ({ bucket, key, input, request, store }) => {
     refuseUnserved(input);
     const condition = writeConditionOf(input);
     const checksum = checksumOf(input);
+    // A document without a part breaks the schema; without a document, the parts are missing.
+    const parts = input.MultipartUpload?.Parts ?? [];
+    if (input.MultipartUpload !== undefined && parts.length === 0)
+      throw new S3Error('MalformedXML');
     const checksumType = typeOf(input);
     const sizeBytes = input.MpuObjectSize;
     if (sizeBytes !== undefined && sizeBytes < 0) {
@@ -29,7 +34,7 @@ export const completeMultipartUpload = operation('CompleteMultipartUpload', {
       bucket,
       { key, id: input.UploadId ?? '' },
       {
-        parts: (input.MultipartUpload?.Parts ?? []).map(partOf),
+        parts: parts.map(partOf),
         ...(condition && { condition }),
         ...(checksum && { checksum }),
         ...(checksumType && { checksumType }),

@@ -31,3 +31,15 @@ test.each([
   );
   expect(outcome).toBe(expected);
 });
+
+test('checksums of the object that a document makes are not held against the document', async () => {
+  const { context } = await openTestServer();
+  const verify = async (headers: Record<string, string>) => {
+    const { request, body } = context<'CompleteMultipartUpload'>({}, { body: document, headers });
+    await verifyDocument(Buffer.from(document), request, body, 'of-object');
+  };
+  await verify({ [header]: 'AAAAAA==', 'x-amz-checksum-sha256': `${'A'.repeat(43)}=-3` });
+  await expect(verify({ 'content-md5': createHash('md5').digest('base64') })).rejects.toMatchObject(
+    { code: 'BadDigest' },
+  );
+});

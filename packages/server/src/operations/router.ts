@@ -97,7 +97,7 @@ function compile(operation: AnyOperation) {
       const expected = headers['x-amz-expected-bucket-owner'];
       if (expected !== undefined && needsBucket) requireOwner(context.bucket, expected);
       const xml = document ? await gather(body, bytesMax) : undefined;
-      if (xml !== undefined) await verifyDocument(xml, request, body);
+      if (xml !== undefined) await verifyDocument(xml, request, body, operation.checksums);
       const input = reader.read({
         query,
         headers,
