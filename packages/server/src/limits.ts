@@ -114,6 +114,10 @@ export const limits = {
   /** Rows that the reaper works on at once: removing a large file holds one of the four threads that
    * uploads write with. Ours. */
   garbageAtOnceMax: 2,
+  /** An upload to which nothing came for so long is abandoned, and removed. Ours; on AWS it stays and
+   * costs until a lifecycle rule removes it, MinIO removes it after a day. */
+  uploadLifeMs: 7 * 24 * 60 * minute,
+  uploadExpiryIntervalMs: 60 * minute,
   /** Between two rounds of an idle reaper. Ours. */
   garbageIntervalMs: 1 * second,
 

@@ -3,12 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accountsOf, readAccounts } from './auth/accounts.ts';
 import { makeRootKeys, rootKeys, type RootKeys } from './auth/root-credentials.ts';
+import { expireUploads } from './background/expire-uploads.ts';
+import { createPeriodic } from './background/periodic.ts';
 import { createReaper } from './background/reaper.ts';
 import { configuredKeys, websiteDomainsOf, type Config } from './config.ts';
 import type { DataEngine } from './data/engine.ts';
 import { openFiles } from './data/files.ts';
 import { openMemoryData } from './data/memory.ts';
 import { listen, type Finished } from './http/listener.ts';
+import { limits } from './limits.ts';
 import type { MetadataEngine } from './metadata/engine.ts';
 import { openLmdb } from './metadata/lmdb.ts';
 import { openMemoryMetadata } from './metadata/memory.ts';
@@ -43,6 +46,16 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     await metadata.close();
   };
   const store = createStore({ metadata, data, now, random: randomBytes });
+  const expiry = createPeriodic({
+    work: async () => {
+      const expired = await expireUploads({ metadata, now });
+      if (expired > 0) log.write('info', 'abandoned uploads were removed', { count: expired });
+    },
+    intervalMs: limits.uploadExpiryIntervalMs,
+    onFailure: (error) => {
+      log.write('warn', 'abandoned uploads could not be removed', { cause: describe(error) });
+    },
+  });
   const reaper = createReaper({
     metadata,
     data,
@@ -80,7 +93,10 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     throw error;
   });
 
-  if (surroundings.background !== false) reaper.start();
+  if (surroundings.background !== false) {
+    reaper.start();
+    expiry.start();
+  }
   const { address, port } = listener.address;
   const host = address.includes(':') ? `[${address}]` : address;
   return {
@@ -94,6 +110,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
     measurements: () => metrics.measurements(),
     close: async () => {
       await listener.close();
+      await expiry.stop();
       await reaper.stop();
       await closeEngines();
       await log.end();

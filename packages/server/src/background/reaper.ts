@@ -2,14 +2,11 @@ import type { DataEngine } from '../data/engine.ts';
 import { limits } from '../limits.ts';
 import type { Bytes, Entry, MetadataEngine } from '../metadata/engine.ts';
 import { decodeGarbage, garbageEntry, garbagePrefix, garbageUntil } from '../store/garbage.ts';
+import { createPeriodic, type Periodic } from './periodic.ts';
 import { removeGarbage } from './remove-garbage.ts';
 
 /** Removes what commits have unlinked. Any number of processes may do so over the same engines. */
-export interface Reaper {
-  /** Begins to work, now and every `limits.garbageIntervalMs`. */
-  start(): void;
-  /** Resolves once nothing is under way any more. */
-  stop(): Promise<void>;
+export interface Reaper extends Periodic {
   /** Removes what is due, up to `limits.garbageBatchMax` rows. Resolves to the number of rows that
    * were looked at. */
   round(): Promise<number>;
@@ -24,9 +21,6 @@ export function createReaper(over: {
   readonly onFailure: (error: unknown) => void;
 }): Reaper {
   const { metadata, now, onFailure } = over;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let stopped = true;
 
   /** Resolves to the row's key when nothing of what it names is left. */
   async function reap(entry: Entry): Promise<Bytes | undefined> {
@@ -67,34 +61,17 @@ export function createReaper(over: {
     return entries.length;
   }
 
-  async function roundsUntilIdle(): Promise<void> {
-    try {
-      for (;;) {
-        const reaped = await round();
-        if (stopped || reaped < limits.garbageBatchMax) break;
-      }
-    } catch (error) {
-      onFailure(error);
-    }
-    running = undefined;
-    if (!stopped) timer = setTimeout(begin, limits.garbageIntervalMs).unref();
-  }
-
-  function begin(): void {
-    running = roundsUntilIdle();
-  }
-
   return {
     round,
-    start() {
-      if (!stopped) return;
-      stopped = false;
-      if (running === undefined) begin();
-    },
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
+    ...createPeriodic({
+      work: async (isStopped) => {
+        for (;;) {
+          const reaped = await round();
+          if (isStopped() || reaped < limits.garbageBatchMax) break;
+        }
+      },
+      intervalMs: limits.garbageIntervalMs,
+      onFailure,
+    }),
   };
 }

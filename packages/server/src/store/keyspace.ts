@@ -105,6 +105,9 @@ export const heldKey = (blobId: string): Bytes => Buffer.from(`h${blobId}`, 'lat
 /** The row of the parts of an object that was uploaded in parts. */
 export const partsKey = (partsId: string): Bytes => Buffer.from(`70${partsId}`, 'hex');
 
+/** Every upload under way has a key that begins so. */
+export const uploadsTable = Buffer.from('u', 'latin1');
+
 /** Every upload under way in a bucket has a key that begins so. */
 export const uploadsPrefix = (bucketId: string): Bytes => Buffer.from(`75${bucketId}`, 'hex');
 

@@ -63,6 +63,9 @@ export async function readParts(
 export const noSuchUpload = (id: string): S3Error =>
   new S3Error('NoSuchUpload', { fields: { UploadId: id } });
 
+/** When an upload began, by its id; milliseconds since the epoch. */
+export const beginOfUpload = (id: string): number => Number.parseInt(id.slice(0, 12), 16);
+
 /** Hexadecimal digits of an upload id: when it began, so that uploads of one key are listed in that
  * order, and 128 random bits, so that nobody guesses it. */
 export function newUploadId(nowMs: number, random: Uint8Array): string {
