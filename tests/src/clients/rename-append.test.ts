@@ -106,3 +106,32 @@ test('a bucket that keeps versions takes neither', async () => {
   expect(await refusal(rename('a', 'b'))).toMatchObject({ code: 'NotImplemented', status: 501 });
   expect(await refusal(put('a', 'y', { WriteOffsetBytes: 1 }))).toMatchObject({ status: 501 });
 });
+
+test('who may only write may not take what is there under another key', async () => {
+  await put('own/secret', 'secret');
+  await client.send(new s3.DeletePublicAccessBlockCommand({ Bucket }));
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+        Resource: [`arn:aws:s3:::${Bucket}/drop/*`],
+      },
+    ],
+  });
+  await client.send(new s3.PutBucketPolicyCommand({ Bucket, Policy }));
+  const anybody = async (to: string, source: string): Promise<number> => {
+    const url = `${causeway.url}/${Bucket}/${to}?renameObject`;
+    const headers = { 'x-amz-rename-source': source };
+    const response = await fetch(url, { method: 'PUT', headers });
+    await response.text();
+    return response.status;
+  };
+  expect(await anybody('drop/taken', 'own/secret')).toBe(403);
+  expect(await read('own/secret')).toBe('secret');
+  await put('drop/a', 'x');
+  expect(await anybody('drop/b', 'drop/a')).toBe(200);
+  expect(await anybody('own/b', 'drop/b')).toBe(403);
+});

@@ -148,3 +148,21 @@ test('a bucket has tags as well', async () => {
   await client.send(new s3.DeleteBucketTaggingCommand({ Bucket }));
   expect(await refusal(get())).toMatchObject({ code: 'NoSuchTagSet', BucketName: Bucket });
 });
+
+test('a bucket is created with its tags, and not again with others', async () => {
+  const name = `${Bucket}-tagged`;
+  const create = async (Tags: s3.Tag[]) =>
+    client.send(new s3.CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: { Tags } }));
+  expect(await refusal(create([{ Key: 'aws:a', Value: '' }]))).toMatchObject({
+    code: 'InvalidTag',
+    message: expect.stringContaining('User-defined tag keys'),
+  });
+  await create([{ Key: 'a', Value: '1' }]);
+  expect(await refusal(create([{ Key: 'a', Value: '1' }]))).toMatchObject({
+    code: 'BucketAlreadyOwnedByYou',
+    status: 409,
+  });
+  await create([]);
+  const { TagSet } = await client.send(new s3.GetBucketTaggingCommand({ Bucket: name }));
+  expect(TagSet).toEqual([{ Key: 'a', Value: '1' }]);
+});

@@ -106,6 +106,59 @@ test('a website shows what everybody may see, and no more', async () => {
   });
 });
 
+/** As most websites are: everybody may read, and nobody may list. */
+async function publish(): Promise<void> {
+  await client.send(new s3.DeletePublicAccessBlockCommand({ Bucket }));
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['s3:GetObject'],
+        Resource: [`arn:aws:s3:::${Bucket}/*`],
+      },
+    ],
+  });
+  await client.send(new s3.PutBucketPolicyCommand({ Bucket, Policy }));
+}
+
+test('what everybody may read is there, with its index, its folders and its page for errors', async () => {
+  await publish();
+  await configure({
+    IndexDocument: { Suffix: 'index.html' },
+    ErrorDocument: { Key: 'error.html' },
+  });
+  const put = async (Key: string, more: Partial<s3.PutObjectCommandInput> = {}) =>
+    client.send(
+      new s3.PutObjectCommand({ Bucket, Key, Body: Key, ContentType: 'text/html', ...more }),
+    );
+  const { ETag } = await put('index.html');
+  await put('a/index.html');
+  await put('error.html');
+  await put('moved', { WebsiteRedirectLocation: '/a/' });
+  const root = await visit('/?page=1');
+  expect(root).toMatchObject({ status: 200, body: 'index.html' });
+  expect(root.headers).toMatchObject({ etag: ETag, 'content-type': 'text/html' });
+  expect(await visit('/', { headers: { 'if-none-match': ETag ?? '' } })).toMatchObject({
+    status: 304,
+    body: '',
+  });
+  const part = await visit('/', { headers: { range: 'bytes=0-4' } });
+  expect(part).toMatchObject({ status: 206, body: 'index' });
+  expect(await visit('/a')).toMatchObject({ status: 302, headers: { location: '/a/' } });
+  expect(await visit('/a/')).toMatchObject({ status: 200, body: 'a/index.html' });
+  expect(await visit('/moved')).toMatchObject({ status: 301, headers: { location: '/a/' } });
+  // Who may not list is not told what is not there: 403, as on AWS.
+  const missing = await visit('/no', { headers: { range: 'bytes=0-1' } });
+  expect(missing).toMatchObject({ status: 403, body: 'error.html' });
+  expect(missing.headers['content-range']).toBeUndefined();
+  expect(await visit('/no', { method: 'HEAD' })).toMatchObject({ status: 403, body: '' });
+  // A signature opens nothing here.
+  const signed = { authorization: 'AWS4-HMAC-SHA256 nonsense' };
+  expect(await visit('/', { headers: signed })).toMatchObject({ status: 200 });
+});
+
 test('the CORS rules of the bucket hold on its website, on redirects and errors too', async () => {
   await client.send(
     new s3.PutBucketCorsCommand({

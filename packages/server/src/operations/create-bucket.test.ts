@@ -89,8 +89,8 @@ test('what would be forgotten is refused by name and creates nothing', async () 
       fields: { Header },
     });
   }
-  const tagged = { CreateBucketConfiguration: { Tags: [{ Key: 'a', Value: 'b' }] } };
-  await expect(create('name', tagged)).rejects.toMatchObject({ code: 'NotImplemented' });
+  const located = { CreateBucketConfiguration: { Location: { Type: 'LocalZone' } } };
+  await expect(create('name', located)).rejects.toMatchObject({ code: 'NotImplemented' });
   await expect(create('name', { ObjectOwnership: '?' })).rejects.toMatchObject({
     code: 'InvalidArgument',
   });

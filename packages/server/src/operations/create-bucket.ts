@@ -4,6 +4,7 @@ import { S3Error } from '../protocol/errors.ts';
 import { isBucketName } from './bucket-name.ts';
 import { aclOfHeaders } from './acl-input.ts';
 import { isObjectOwnership } from './object-ownership.ts';
+import { taggedWith, tagsOf } from './tags.ts';
 import { notImplemented, refuseUnserved } from './unserved.ts';
 
 /** AWS's first region: it has no location constraint, and creating a bucket again succeeds there. */
@@ -23,6 +24,7 @@ export const createBucket = operation('CreateBucket', {
     const region = regionOf(input) ?? serverRegion;
     const owner = identity.account.id;
     const ownership = ownershipOf(input);
+    const tagged = taggedWith(tagsOf(input.CreateBucketConfiguration?.Tags ?? [], 'new bucket'));
     const parties = { owner, bucketOwner: owner };
     const acl = aclOfHeaders({ request, accounts, bucket: undefined, parties });
     const { created, bucket } = await store.buckets.create({
@@ -31,12 +33,14 @@ export const createBucket = operation('CreateBucket', {
       owner,
       ...(acl && { acl }),
       ...(ownership && { ownership }),
+      ...tagged,
     });
     if (!created) {
       if (bucket.owner !== owner) {
         throw new S3Error('BucketAlreadyExists', { fields: { BucketName: name } });
       }
-      if (bucket.region !== firstRegion || region !== firstRegion) {
+      const isFirst = bucket.region === firstRegion && region === firstRegion;
+      if (!isFirst || tagged.tags !== undefined) {
         throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: name } });
       }
       // There, creating it again resets who may do what.
@@ -65,10 +69,10 @@ function refuseUnservedOf(input: Input<'CreateBucket'>): void {
   if (namespace !== undefined && namespace !== 'global') {
     throw notImplemented('x-amz-bucket-namespace');
   }
-  const { Location, Bucket, Tags } = input.CreateBucketConfiguration ?? {};
-  if (Location !== undefined || Bucket !== undefined || Tags !== undefined) {
+  const { Location, Bucket } = input.CreateBucketConfiguration ?? {};
+  if (Location !== undefined || Bucket !== undefined) {
     throw new S3Error('NotImplemented', {
-      message: 'CreateBucketConfiguration is served with a LocationConstraint only',
+      message: 'CreateBucketConfiguration is served with a LocationConstraint and Tags only',
     });
   }
 }

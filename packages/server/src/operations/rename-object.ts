@@ -1,4 +1,6 @@
-import { operation, type Input } from '../operation.ts';
+import { authorize } from '../access/authorize.ts';
+import { operation, type Input, type OperationContext } from '../operation.ts';
+import { S3Error } from '../protocol/errors.ts';
 import { preconditionFailed } from '../store/current.ts';
 import type { StoredObject } from '../store/object.ts';
 import { firstUnmet, writeConditionOf } from './conditions.ts';
@@ -10,9 +12,12 @@ import { decodeSource } from './copy-source.ts';
  */
 export const renameObject = operation('RenameObject', {
   action: 's3:PutObject',
-  run: async ({ bucket, key, input, now, store }) => {
+  run: async (context) => {
+    const { bucket, key, input, now, store } = context;
+    const from = sourceKey(bucket.name, input.RenameSource ?? '');
+    await requireTaking(context, from);
     await store.objects.rename(bucket, {
-      from: sourceKey(bucket.name, input.RenameSource ?? ''),
+      from,
       to: key,
       judge: (source, replaced) => {
         judgeSource(source, input, now());
@@ -22,6 +27,17 @@ export const renameObject = operation('RenameObject', {
     return {};
   },
 });
+
+/** What is renamed is read and deleted where it was. Throws AccessDenied. */
+async function requireTaking(
+  { identity, bucket, conditions, store }: OperationContext<'RenameObject'>,
+  key: string,
+): Promise<void> {
+  for (const action of ['s3:GetObject', 's3:DeleteObject']) {
+    const access = await authorize(store, { identity, action, bucket, key, conditions });
+    if (!access.allowed) throw new S3Error('AccessDenied', { cause: access.reason });
+  }
+}
 
 /** The source is a key, percent-encoded; some clients write `/bucket/key`. Throws InvalidArgument. */
 function sourceKey(bucket: string, header: string): string {

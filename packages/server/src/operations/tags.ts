@@ -5,7 +5,7 @@ import { decodePercent } from '../protocol/query.ts';
 import type { Tags } from '../store/object.ts';
 
 /** What is tagged; AWS has other words for each. */
-type Tagged = 'object' | 'bucket';
+type Tagged = 'object' | 'bucket' | 'new bucket';
 
 /**
  * The tags of a document, in the order of their keys.
@@ -91,6 +91,8 @@ function requireTags(tags: Tags, what: Tagged): Tags {
 const reserved: Readonly<Record<Tagged, string>> = {
   object: 'Your TagKey cannot be prefixed with aws:',
   bucket: 'System tags cannot be added/updated by requester',
+  'new bucket':
+    'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your tag keys and try again.',
 };
 
 /** Letters, separators, numbers and a few signs; AWS counts what UTF-16 counts. */

@@ -64,6 +64,7 @@ export interface Buckets {
     readonly owner: string;
     readonly acl?: Acl;
     readonly ownership?: ObjectOwnership;
+    readonly tags?: Tags;
   }): Promise<{ readonly created: boolean; readonly bucket: Bucket }>;
   /** `not-empty`: objects (or uploads under way) are in it and nothing happened. One commit. */
   remove(bucket: Bucket): Promise<'removed' | 'not-empty' | 'absent'>;
