@@ -7,7 +7,7 @@ import { digestOf } from './digests.ts';
 import type { Integrity } from './checksum.ts';
 import type { AppendRequest } from './object.ts';
 import { openTestStore, putRequest, readAll } from './store-for-tests.ts';
-import { audit, countRows } from './uploads-for-tests.ts';
+import { audit, countRows, openUploadStore, refOf } from './uploads-for-tests.ts';
 
 const appendRequest = (
   body: string,
@@ -136,4 +136,16 @@ test('an object that was appended to leaves nothing behind', async () => {
   expect(await audit(metadata)).toEqual([]);
   // The row of parts waits for the reaper.
   expect(await countRows(metadata, 'g')).toBe(1);
+});
+
+test('behind part 10,000 there is no place for another', async () => {
+  const { objects, uploads, bucket, metadata, begin, putPart } = await openUploadStore();
+  const upload = await begin('a');
+  const last = await putPart(upload, limits.partsMax, 'x');
+  await uploads.complete(bucket, upload, { parts: [refOf(last)] });
+  await expect(objects.append(bucket, appendRequest('y', 1))).rejects.toMatchObject({
+    code: 'TooManyParts',
+    status: 400,
+  });
+  expect(await audit(metadata)).toEqual([]);
 });
