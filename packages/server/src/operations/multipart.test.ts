@@ -377,15 +377,3 @@ test('an aborted upload is gone', async () => {
   });
   expect(await store.objects.open(bucket, 'key')).toBeUndefined();
 });
-
-test('a completion without parts: an empty document breaks the schema, no document lacks them', async () => {
-  const { create, complete } = await openServer();
-  const { UploadId } = await create();
-  await expect(complete({ UploadId, MultipartUpload: { Parts: [] } })).rejects.toMatchObject({
-    code: 'MalformedXML',
-  });
-  await expect(complete({ UploadId, MultipartUpload: {} })).rejects.toMatchObject({
-    code: 'MalformedXML',
-  });
-  await expect(complete({ UploadId })).rejects.toThrow('at least one part');
-});

@@ -73,7 +73,10 @@ function openRow({ metadata, contents }: Engines, row: ObjectRow, bytes?: Bytes)
       const { algorithm } = table;
       return {
         ...found.range,
-        ...(algorithm && value && { checksum: { algorithm, type: 'COMPOSITE', value } }),
+        ...(algorithm &&
+          value && {
+            checksum: { algorithm, type: object.checksum?.type ?? 'COMPOSITE', value },
+          }),
       };
     },
     async read(range, caller) {
