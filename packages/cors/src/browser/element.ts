@@ -1,6 +1,6 @@
 import type { FetchRequest } from './fetch-request.ts';
 import { combined } from './header-list.ts';
-import { essenceOf, isDocument, isJavaScript } from './mime-type.ts';
+import { essenceOf, isDocument, isJavaScript, isNeverSniffed } from './mime-type.ts';
 import { currentUrl, isSame } from './origins.ts';
 import type { EngineProfile } from './profile.ts';
 import type { Initiator, ServerResponse } from './request.ts';
@@ -28,12 +28,12 @@ export function blockedForElement(
     return 'BlockedByNosniff';
   }
   if (tainting !== 'opaque') return undefined;
-  // Redirects may have led back to the page's origin, from which nothing is kept.
-  const isHome = isSame(facts.page.origin, currentUrl(request));
+  const near = !profile.blocksOpaqueAtHome && isSame(facts.page.origin, currentUrl(request));
+  const plain = profile.blocksOpaqueText && nosniff && essence === 'text/plain';
   if (
     profile.blocksOpaqueDocuments &&
-    !isHome &&
-    isDocument(essence) &&
+    !near &&
+    (isDocument(essence) || isNeverSniffed(essence) || plain) &&
     (script || initiator === 'img' || initiator === 'video')
   ) {
     return 'BlockedByOrb';
@@ -48,6 +48,7 @@ interface Arrived {
   readonly opaque: boolean;
   readonly essence: string | undefined;
   readonly crossorigin: boolean;
+  readonly redirected: boolean;
   readonly profile: EngineProfile;
 }
 
@@ -62,8 +63,11 @@ const outcomes: Readonly<Partial<Record<Initiator, (arrived: Arrived) => Element
   img: shown,
   video: shown,
   // A sheet without a type is one: https://html.spec.whatwg.org/#link-type-stylesheet, "default type".
-  stylesheet: ({ response, essence, opaque }) => ({
-    used: isOk(response) && (essence === 'text/css' || essence === undefined),
+  stylesheet: ({ response, essence, opaque, redirected, profile }) => ({
+    used:
+      isOk(response) &&
+      (essence === 'text/css' ||
+        (essence === undefined && !(redirected && profile.redirectedSheetsNeedType))),
     tainted: opaque,
   }),
   script: ({ response, opaque, profile }) => ({
@@ -91,7 +95,7 @@ const outcomes: Readonly<Partial<Record<Initiator, (arrived: Arrived) => Element
 
 /** What the element makes of what arrived; undefined for what is none. Without a response it failed. */
 export function elementOutcome(
-  { initiator, facts }: FetchRequest,
+  { initiator, facts, urls }: FetchRequest,
   response: ServerResponse | undefined,
   opaque: boolean,
   profile: EngineProfile,
@@ -102,7 +106,8 @@ export function elementOutcome(
   }
   const essence = essenceOf(combined(response.headers, 'content-type') ?? '');
   const crossorigin = facts.crossorigin !== undefined;
-  return outcome({ response, opaque, essence, crossorigin, profile });
+  const redirected = urls.length > 1;
+  return outcome({ response, opaque, essence, crossorigin, redirected, profile });
 }
 
 function isOk({ status }: ServerResponse): boolean {

@@ -70,13 +70,37 @@ test('a referrer policy hides the origin of a no-cors POST, but not in Chromium'
   ]);
 });
 
-test('in Firefox an opaque page says null with an image of its own site', () => {
+test('in Firefox a page of elsewhere says its origin with what it asks of the site in the address bar', () => {
   const opaque = { origin: 'null', topLevelSite: 'https://x.b.test' };
   const facts = { page: opaque, url: 'https://y.b.test/', initiator: 'img' } as const;
   const said = engines.map((engine) => run(engine, facts).origins[0]);
   expect(said).toEqual([undefined, undefined, 'null', undefined]);
-  const far = { ...facts, url: 'https://c.test/' };
-  expect(run('firefox', far).origins[0]).toBe(undefined);
+  const firefox = (less: Partial<RequestFacts>, first = png): readonly (string | undefined)[] =>
+    run('firefox', { ...facts, ...less }, first).origins;
+  expect(firefox({ page: { ...opaque, origin: a } })).toEqual([a]);
+  expect(firefox({ page: { ...opaque, origin: 'https://z.b.test' } })).toEqual([undefined]);
+  expect(firefox({ url: 'https://c.test/' })).toEqual([undefined]);
+  expect(firefox({ url: 'http://y.b.test/' })).toEqual([undefined]);
+  const local = { origin: 'null', topLevelSite: 'http://localhost:1' };
+  expect(firefox({ page: local, url: 'http://localhost:2/' })).toEqual(['null']);
+  // Only with credentials, and only until a redirect taints it.
+  const asked = { initiator: 'fetch', mode: 'no-cors' } as const;
+  expect(firefox({ ...asked, credentials: 'include' })).toEqual(['null']);
+  expect(firefox({ ...asked, credentials: 'same-origin' })).toEqual([undefined]);
+  expect(firefox({}, to('https://y.b.test/2'))).toEqual(['null', 'null']);
+  expect(firefox({}, to('https://x.b.test/2'))).toEqual(['null', undefined]);
+});
+
+test('in Firefox a style sheet that was redirected needs a type', () => {
+  const facts = { page, url: `${a}/1`, initiator: 'stylesheet' } as const;
+  const used = (engine: Engine, headers: HeaderList): boolean | undefined =>
+    simulate(
+      facts,
+      ({ url }) => (url === `${a}/1` ? to(`${a}/2`) : { status: 200, headers }),
+      engine,
+    ).element?.used;
+  expect(engines.map((engine) => used(engine, []))).toEqual([true, true, false, true]);
+  expect(used('firefox', [['Content-Type', 'text/css']])).toBe(true);
 });
 
 test('Chromium keeps no preflight for an opaque page', () => {
@@ -143,13 +167,34 @@ test('Chromium hides no origin within it either', () => {
   expect(run('chromium', facts).origins[0]).toBe(a);
 });
 
-test('a document that a redirect brought home is not blocked as opaque', () => {
+test('a document that a redirect brought home is not blocked as opaque, but in Firefox', () => {
   const facts = { page, url: `${b}/1`, initiator: 'script' } as const;
   const json = { status: 200, headers: [['Content-Type', 'application/json']] } as const;
-  const ended = (last: string): string =>
-    simulate(facts, ({ url }) => (url === last ? json : to(last)), 'chromium').verdict;
-  expect(ended(`${a}/2`)).toBe('opaque');
-  expect(ended(`${b}/2`)).toBe('blocked');
+  const ended = (last: string, engine: Engine): string =>
+    simulate(facts, ({ url }) => (url === last ? json : to(last)), engine).verdict;
+  expect(engines.map((engine) => ended(`${a}/2`, engine))).toEqual([
+    'opaque',
+    'opaque',
+    'blocked',
+    'opaque',
+  ]);
+  expect(ended(`${b}/2`, 'chromium')).toBe('blocked');
+});
+
+test('what is surely no picture is blocked in Chromium and Firefox, plain text in Chromium', () => {
+  const facts = { page, url: `${b}/1`, initiator: 'img' } as const;
+  const ended = (type: string): readonly (string | undefined)[] =>
+    engines.map((engine) => {
+      const headers: HeaderList = [
+        ['Content-Type', type],
+        ['X-Content-Type-Options', 'nosniff'],
+      ];
+      return run(engine, facts, { status: 200, headers }).trace.failure?.kind;
+    });
+  const blocked = 'BlockedByOrb';
+  expect(ended('application/pdf')).toEqual([undefined, blocked, blocked, undefined]);
+  expect(ended('text/plain')).toEqual([undefined, blocked, undefined, undefined]);
+  expect(ended('image/png')).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test('a style sheet needs no type, but a status that is ok', () => {

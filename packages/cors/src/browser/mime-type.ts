@@ -60,3 +60,27 @@ export function isDocument(essence: string | undefined): boolean {
     essence.endsWith('+xml')
   );
 }
+
+const neverSniffed: ReadonlySet<string> = new Set([
+  'application/gzip',
+  'application/msword',
+  'application/pdf',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/x-gzip',
+  'application/x-protobuf',
+  'application/zip',
+  'multipart/byteranges',
+  'multipart/signed',
+  'text/csv',
+  'text/event-stream',
+]);
+
+/** What is surely neither script, style, image nor sound, whatever its bytes; of the list those types
+ * that one meets. https://github.com/annevk/orb, "opaque-blocklisted-never-sniffed MIME type" */
+export function isNeverSniffed(essence: string | undefined): boolean {
+  return essence !== undefined && neverSniffed.has(essence);
+}

@@ -1,7 +1,14 @@
 import type { FetchRequest } from './fetch-request.ts';
-import { currentUrl, isSame, isSchemelesslySameSite, serializedOrigin } from './origins.ts';
+import {
+  currentUrl,
+  isRedirectTainted,
+  isSame,
+  isSchemelesslySameSite,
+  serializedOrigin,
+} from './origins.ts';
 import type { EngineProfile } from './profile.ts';
 import type { Initiator, ReferrerPolicy } from './request.ts';
+import { parseUrl, type ParsedUrl } from './url.ts';
 
 /**
  * The `Origin` header of a request, or undefined when it has none.
@@ -14,18 +21,39 @@ export function originHeaderOf(request: FetchRequest, profile: EngineProfile): s
   const ofElement = mode === 'cors' && elements.has(request.initiator);
   if (profile.elementsSayOrigin && ofElement) return origin;
   const crossed = request.urls.some((url) => url.origin !== request.urls[0].origin);
-  const { page } = request.facts;
-  const near = isSchemelesslySameSite(
-    page.topLevelSite ?? page.origin,
-    currentUrl(request),
-    undefined,
-  );
-  if (profile.opaquePagesSayNull && page.origin === 'null' && near && !crossed) return 'null';
   const bodyless = method === 'GET' || method === 'HEAD';
-  if (bodyless && !(profile.keepsOriginHeader && request.becameGet)) return undefined;
+  const silent =
+    !(profile.keepsOriginHeader && request.becameGet) &&
+    !(profile.inactiveStorageSaysOrigin && hasInactiveStorage(request));
+  if (bodyless && silent) return undefined;
   if (profile.crossingHidesOrigin && mode === 'no-cors' && crossed) return 'null';
   return mode !== 'cors' && policyHides(request, profile) ? 'null' : origin;
 }
+
+/**
+ * Cookies would go along if the user let this page have those of the site in the address bar.
+ * https://cfredric.github.io/storage-access-headers/, `Sec-Fetch-Storage-Access: inactive`
+ */
+function hasInactiveStorage(request: FetchRequest): boolean {
+  const { origin, topLevelSite = origin } = request.facts.page;
+  const url = currentUrl(request);
+  const top = parseUrl(topLevelSite);
+  return (
+    top !== undefined &&
+    request.credentials === 'include' &&
+    isTrustworthy(url) &&
+    isSchemelesslySameSite(topLevelSite, url, undefined) &&
+    !isSchemelesslySameSite(origin, top, undefined) &&
+    !isRedirectTainted(request)
+  );
+}
+
+/** https://w3c.github.io/webappsec-secure-contexts/#is-url-trustworthy, of the URLs of HTTP. */
+function isTrustworthy({ protocol, hostname }: ParsedUrl): boolean {
+  return protocol === 'https:' || loopback.test(hostname);
+}
+
+const loopback = /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 const elements: ReadonlySet<Initiator> = new Set(['img', 'script', 'module-script', 'stylesheet']);
 

@@ -34,8 +34,10 @@ function unsafeNames(request: FetchRequest, profile: EngineProfile): readonly st
   return [...new Set([...remembered, ...current])].toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-/** XMLHttpRequest found the type of the body itself; `fetch()` sets it as the page would. */
+/** XMLHttpRequest and beacons find the type of the body themselves; `fetch()` sets it as the page
+ * would. */
 function isImplied({ initiator, facts }: FetchRequest): boolean {
+  if (initiator === 'beacon') return true;
   const set = facts.headers?.some(([name]) => name.toLowerCase() === 'content-type') === true;
   return initiator === 'xhr' && !set;
 }

@@ -2,7 +2,7 @@ import type { Engine, Initiator } from './request.ts';
 
 /**
  * Where engines differ from the Fetch Standard and from one another. Every difference that the model
- * knows is a field here; nothing else asks which engine it is. Seen in Chromium 156, Firefox 153 and
+ * knows is a field here; nothing else asks which engine it is. Seen in Chromium 153, Firefox 153 and
  * WebKitGTK 2.50.
  */
 export interface EngineProfile {
@@ -94,17 +94,24 @@ export interface EngineProfile {
   /** What is no navigation says `null` under a referrer policy that hides the page, unless in mode
    * cors. */
   readonly referrerPolicyHidesOrigin: boolean;
-  /** A page of an opaque origin says `null` with each request, whatever its mode, as long as redirects
-   * stay within one origin, and that within the site in the address bar. */
-  readonly opaquePagesSayNull: boolean;
+  /** A request with credentials from a page of another site (or of an opaque origin) to the site in the
+   * address bar says its origin, whatever its method, unless a redirect has tainted it: the server may
+   * ask for storage access. */
+  readonly inactiveStorageSaysOrigin: boolean;
+  /** A style sheet that was redirected is none without a type. */
+  readonly redirectedSheetsNeedType: boolean;
   /** A font is preloaded in mode cors even without the attribute. */
   readonly preloadIsCors: boolean;
   /** A script fails from status 400 on, not at each that is not ok. */
   readonly scriptsFailFrom400: boolean;
   /** Errors of a script from elsewhere are muted. */
   readonly mutesScriptErrors: boolean;
-  /** Opaque response blocking. */
+  /** Opaque response blocking: what no script or image can be is kept from them, by its type. */
   readonly blocksOpaqueDocuments: boolean;
+  /** That includes `text/plain` with `nosniff`. */
+  readonly blocksOpaqueText: boolean;
+  /** Also what a redirect brought back to the page's own origin. */
+  readonly blocksOpaqueAtHome: boolean;
 }
 
 const safelisted: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
@@ -149,11 +156,14 @@ const spec: EngineProfile = {
   unreadableCorpPasses: false,
   unknownSchemesAreNotFollowed: false,
   referrerPolicyHidesOrigin: true,
-  opaquePagesSayNull: false,
+  inactiveStorageSaysOrigin: false,
+  redirectedSheetsNeedType: false,
   preloadIsCors: false,
   scriptsFailFrom400: false,
   mutesScriptErrors: true,
   blocksOpaqueDocuments: false,
+  blocksOpaqueText: false,
+  blocksOpaqueAtHome: false,
 };
 
 /**
@@ -210,6 +220,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     onlyXhrFollowsUserNames: true,
     referrerPolicyHidesOrigin: false,
     blocksOpaqueDocuments: true,
+    blocksOpaqueText: true,
   },
   firefox: {
     ...spec,
@@ -239,10 +250,17 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     // nsHttpChannel::ProcessCrossOriginResourcePolicyHeader.
     unreadableCorpPasses: true,
     unknownSchemesAreNotFollowed: true,
-    opaquePagesSayNull: true,
+    // nsHttpChannel::SetOriginHeader, where Sec-Fetch-Storage-Access is "inactive", which AntiTracking-
+    // Utils::GetStoragePermissionStateInParent decides.
+    inactiveStorageSaysOrigin: true,
+    // css::Loader::LoadSheetAsyncInternal gives the channel text/css as a hint, which the channel of the
+    // redirect has not.
+    redirectedSheetsNeedType: true,
     preloadIsCors: true,
     mutesScriptErrors: false,
+    // OpaqueResponseUtils.cpp; IsOpaqueSafeListedSpecBreakingMIMEType lets text pass.
     blocksOpaqueDocuments: true,
+    blocksOpaqueAtHome: true,
   },
   webkit: {
     ...spec,

@@ -126,3 +126,14 @@ test('Firefox does not check the origin of a preflight that came home', () => {
   );
   expect(verdicts).toEqual(['blocked', 'blocked', 'readable', 'blocked']);
 });
+
+test('Firefox forgets the type of a beacon that has become a GET', () => {
+  const body = { kind: 'blob', type: 'image/png' } as const;
+  const facts = { url: `${a}/1`, initiator: 'beacon', body } as const;
+  const allowed = [
+    ['Access-Control-Allow-Origin', a],
+    ['Access-Control-Allow-Credentials', 'true'],
+  ] as const;
+  const answers = { [`${a}/1`]: to(`${b}/2`, 302, allowed) };
+  expect(sent('firefox', facts, answers)).toEqual([`POST ${a}/1`, `GET ${b}/2`]);
+});

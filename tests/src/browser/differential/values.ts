@@ -142,6 +142,7 @@ export const contentTypes: readonly (readonly string[])[] = [
   ['text/javascript'],
   ['TEXT/CSS; charset=utf-8'],
   ['nonsense'],
+  ['application/pdf'],
 ];
 
 /** Lines of `Timing-Allow-Origin`. */
