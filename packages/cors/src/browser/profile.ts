@@ -205,18 +205,19 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
       ['viewport-width', /^\d+$/],
       ['width', /^\d+$/],
     ]),
-    // services/network/cors/preflight_controller.cc, the flags that Blink sets for If-Match and its like.
+    // services/network/cors/preflight_controller.cc, RetrieveCacheFlags: Blink lets what has If-Match
+    // and its like pass over the HTTP cache.
     conditionalAsksAgain: new Set(['fetch', 'xhr']),
     silenceGrantsFlagged: false,
     userNamesBeforeMode: true,
-    // blink::ScriptResource::ErrorOccurred, Resource::ErrorOccurred.
+    // blink::ResourceLoader, where a resource does not ShouldIgnoreHTTPStatusCodeErrors.
     scriptsFailFrom400: true,
     // net::RedirectUtil::UpdateHttpRequest.
     crossingHidesOrigin: true,
     // FetchParameters::SetCrossOriginAccessControl.
     elementsSayOrigin: true,
     uploadNeedsBody: true,
-    // BaseFetchContext::ShouldBlockFetchAsCredentialedSubresource.
+    // FrameFetchContext::ShouldBlockFetchAsCredentialedSubresource.
     onlyXhrFollowsUserNames: true,
     referrerPolicyHidesOrigin: false,
     blocksOpaqueDocuments: true,
@@ -241,13 +242,13 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     preflightSaysPageOrigin: true,
     // HttpBaseChannel::SetupReplacementChannel hands the need of a preflight on.
     preflightsAllFurtherHops: true,
-    // FetchDriver::HttpFetch sets LOAD_BYPASS_CACHE, XMLHttpRequest does not.
+    // FetchDriver::HttpFetch, MaybeSkipCacheIfPerformingRevalidation; XMLHttpRequest has no such thing.
     conditionalAsksAgain: new Set(['fetch']),
     // nsCORSListenerProxy::CheckPreflightNeeded, LoadInfo::CorsUnsafeHeaders, HttpBaseChannel::
     // SetCorsPreflightParameters.
     rememberedHeaders: 'stripped',
     silenceGrantsFlagged: false,
-    // nsHttpChannel::ProcessCrossOriginResourcePolicyHeader.
+    // HttpBaseChannel::ProcessCrossOriginResourcePolicyHeader.
     unreadableCorpPasses: true,
     unknownSchemesAreNotFollowed: true,
     // nsHttpChannel::SetOriginHeader, where Sec-Fetch-Storage-Access is "inactive", which AntiTracking-
@@ -269,7 +270,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     maxAgeIsInt64: true,
     cacheKeeps: 'one-result',
     clearsOnFailure: 'none',
-    // NetworkLoadChecker::checkCORSRedirectedRequest, SecurityOrigin::createUnique.
+    // NetworkLoadChecker::checkCORSRedirectedRequest makes a new opaque origin.
     cacheKeyOrigin: 'none-when-tainted',
     // CrossOriginAccessControl.cpp, validatePreflightResponse.
     keepsRefusals: true,
@@ -278,7 +279,7 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     preflightsAllFurtherHops: true,
     // CachedResourceRequest::updateForAccessControl.
     elementsSayOrigin: true,
-    // ResourceRequestBase::redirectedRequest leaves it where it was.
+    // ResourceRequestBase::redirectAsGETIfNeeded takes what describes the body, and leaves Origin.
     keepsOriginHeader: true,
     // NetworkDataTaskSoup.cpp, shouldRedirectAsGET: WebKitGTK and WPE, not Safari.
     crossOriginDeleteBecomesGet: true,

@@ -73,6 +73,7 @@ test.for(Object.entries(wrong))('a wrong model is found: %s', async ([, spoil], 
       firstSeed: 5001,
       count: 200,
       mismatchesMax: 1,
+      reducedMax: 0,
     }),
   );
   expect(proof.mismatches.length).toBeGreaterThan(0);

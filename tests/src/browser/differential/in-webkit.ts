@@ -8,6 +8,8 @@ import { BrowserMissing, callOf, seenOf, type TestedBrowser } from './tested-bro
 const missing =
   'WebKitGTK (apt-get install webkit2gtk-driver xvfb, or set WEBKIT_DRIVER to the path of WebKitWebDriver)';
 const startMsMax = 20_000;
+/** Longer than `perform.ts` waits, which knows what was asked. */
+const scriptMsMax = 120_000;
 
 /** Opens the page in a WebKitGTK of its own, through W3C WebDriver, on a screen that nobody sees. */
 export async function openWebkit(origin: string): Promise<TestedBrowser> {
@@ -33,7 +35,7 @@ export async function openWebkit(origin: string): Promise<TestedBrowser> {
     };
     children.push(spawn(driver, ['-p', String(port)], { env, stdio: 'ignore' }));
     const { session, version } = await startSession(`http://127.0.0.1:${port}`);
-    await send('POST', `${session}/timeouts`, { script: 60_000 });
+    await send('POST', `${session}/timeouts`, { script: scriptMsMax });
     await send('POST', `${session}/url`, { url: `${origin}/` });
     await untilReady(session);
     return {

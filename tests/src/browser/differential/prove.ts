@@ -11,9 +11,6 @@ const scenariosPerBrowser = 400;
 const atOnce = 6;
 /** Reduced scenarios bear numbers above all seeds, so that nothing is kept for their URLs. */
 const firstSpare = 2 ** 40;
-/** So many mismatches are reduced; more have the same few causes. */
-const reducedMax = 25;
-
 export interface Mismatch {
   readonly seed: number;
   /** Which of the run's scenarios it was, from 0. */
@@ -44,12 +41,15 @@ export interface ProofOptions {
   readonly count: number;
   /** Ends early after so many mismatches. */
   readonly mismatchesMax?: number;
+  /** So many are reduced, 25 unless told; more have the same few causes. */
+  readonly reducedMax?: number;
   readonly onScenario?: (done: number, mismatches: number) => void;
 }
 
 /** Makes the scenarios of consecutive seeds, and holds a browser and the model against each other. */
 export async function prove(options: ProofOptions): Promise<Proof> {
-  const { open, stage, predict, firstSeed, count, mismatchesMax = Infinity } = options;
+  const { open, stage, predict, firstSeed, count } = options;
+  const { mismatchesMax = Infinity, reducedMax = 25 } = options;
   const mismatches: Mismatch[] = [];
   const kinds = new Map<string, number>();
   let [done, asks, spare, version] = [0, 0, firstSpare, ''];
