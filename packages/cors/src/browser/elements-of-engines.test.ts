@@ -137,6 +137,8 @@ test('Firefox shows the body of a redirect to a scheme that nobody knows', () =>
   const facts = { page, url: `${a}/1`, initiator: 'img' } as const;
   const used = engines.map((engine) => run(engine, facts, redirect).trace.element?.used);
   expect(used).toEqual([false, false, true, false]);
+  const fetched = { page, url: `${a}/1`, mode: 'no-cors' } as const;
+  expect(run('firefox', fetched, redirect).trace.failure?.kind).toBe('InvalidRedirect');
 });
 
 test('under require-corp Firefox lets pass what it cannot read', () => {

@@ -89,7 +89,7 @@ export interface EngineProfile {
   /** Under `require-corp` only a missing Cross-Origin-Resource-Policy counts as `same-origin`, not one
    * that cannot be read. */
   readonly unreadableCorpPasses: boolean;
-  /** A redirect in mode no-cors to a scheme that nobody knows is itself the answer. */
+  /** For an element in mode no-cors a redirect to a scheme that nobody knows is itself the answer. */
   readonly unknownSchemesAreNotFollowed: boolean;
   /** What is no navigation says `null` under a referrer policy that hides the page, unless in mode
    * cors. */

@@ -44,9 +44,8 @@ export function followRedirect(
     return { kind: 'failed', failure: 'InvalidRedirect', parameter: location };
   }
   const unknown = !isHttp(url) && !ownSchemes.has(url.protocol);
-  if (unknown && request.mode === 'no-cors' && profile.unknownSchemesAreNotFollowed) {
-    return { kind: 'answer' };
-  }
+  const ofElement = request.mode === 'no-cors' && request.initiator !== 'fetch';
+  if (unknown && ofElement && profile.unknownSchemesAreNotFollowed) return { kind: 'answer' };
   const crossesOrigins = from.origin !== url.origin;
   const becomesGet =
     ((status === 301 || status === 302) && request.method === 'POST') ||
