@@ -48,10 +48,55 @@ test('Chromium hides the origin of a no-cors request that crossed origins', () =
   expect(said).toEqual([a, 'null', a, a]);
 });
 
-test('WebKit goes on saying the origin when a POST has become a GET', () => {
+test('WebKit goes on saying the origin when a POST has become a GET within one origin', () => {
   const facts = { page, url: `${b}/1`, initiator: 'beacon', body: { kind: 'text' } } as const;
   const said = engines.map((engine) => run(engine, facts, to(`${b}/2`, 302)).origins[1]);
   expect(said).toEqual([undefined, undefined, undefined, a]);
+  expect(run('webkit', facts, to(`${a}/2`, 302)).origins[1]).toBe(undefined);
+});
+
+test('in WebKit the beacon of an opaque page says the origin of its address', () => {
+  const opaque = { origin: 'null', url: `${a}/page`, topLevelSite: a };
+  const facts = {
+    page: opaque,
+    url: `${b}/1`,
+    initiator: 'beacon',
+    body: { kind: 'text' },
+  } as const;
+  const said = engines.map((engine) => run(engine, facts).origins[0]);
+  expect(said).toEqual(['null', 'null', 'null', a]);
+  expect(run('webkit', facts, to(`${a}/2`)).origins).toEqual([a, 'null']);
+  const nowhere = { ...facts, page: { origin: 'null' } };
+  expect(run('webkit', nowhere).origins[0]).toBe('null');
+});
+
+test('a redirect to another origin makes WebKit forget the referrer policy', () => {
+  const hiding = { ...page, referrerPolicy: 'no-referrer' } as const;
+  const facts = {
+    page: hiding,
+    url: `${a}/1`,
+    initiator: 'beacon',
+    body: { kind: 'text' },
+  } as const;
+  const said = (engine: Engine, next: string): readonly (string | undefined)[] =>
+    run(engine, facts, to(next)).origins;
+  expect(said('webkit', `${b}/2`)).toEqual(['null', a]);
+  expect(said('webkit', `${a}/2`)).toEqual(['null', 'null']);
+  expect(said('spec', `${b}/2`)).toEqual(['null', 'null']);
+});
+
+test('for WebKit an answer without Location is no redirect', () => {
+  const answer = { status: 302, headers: any };
+  const facts = { page, url: `${b}/1` } as const;
+  const ended = (redirect: 'error' | 'manual'): readonly (readonly [string, boolean])[] =>
+    engines.map((engine) => {
+      const { verdict, bodyReadable } = run(engine, { ...facts, redirect }, answer).trace;
+      return [verdict, bodyReadable];
+    });
+  const blocked = ['blocked', false];
+  const hidden = ['opaque', false];
+  expect(ended('error')).toEqual([blocked, blocked, blocked, ['readable', true]]);
+  expect(ended('manual')).toEqual([hidden, hidden, hidden, ['opaque', true]]);
 });
 
 test('a referrer policy hides the origin of a no-cors POST, but not in Chromium', () => {

@@ -20,7 +20,7 @@ export interface FetchRequest {
   readonly firstHeaders: HeaderList;
   /** Names of headers that the last redirect took away, or would have. */
   readonly taken: ReadonlySet<string>;
-  /** A redirect made a GET of it. */
+  /** A redirect made a GET of it, and none has led to another origin since. */
   readonly becameGet: boolean;
   /** What the preflight before the last redirect asked for; undefined when there was none. */
   readonly askedBefore: readonly string[] | undefined;

@@ -69,6 +69,9 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
       return { ...answered, timing };
     }
     const redirected = followRedirect(request, response, context.profile);
+    if (redirected.kind === 'answer' && context.profile.redirectsNeedLocation) {
+      return { ...answered, opaqueRedirect: request.redirect === 'manual', timing };
+    }
     if (request.redirect === 'error') {
       const named =
         context.profile.userNamesBeforeMode &&

@@ -20,14 +20,25 @@ export function originHeaderOf(request: FetchRequest, profile: EngineProfile): s
   if (tainting === 'cors' || mode === 'websocket') return origin;
   const ofElement = mode === 'cors' && elements.has(request.initiator);
   if (profile.elementsSayOrigin && ofElement) return origin;
-  const crossed = request.urls.some((url) => url.origin !== request.urls[0].origin);
   const bodyless = method === 'GET' || method === 'HEAD';
   const silent =
     !(profile.keepsOriginHeader && request.becameGet) &&
     !(profile.inactiveStorageSaysOrigin && hasInactiveStorage(request));
   if (bodyless && silent) return undefined;
-  if (profile.crossingHidesOrigin && mode === 'no-cors' && crossed) return 'null';
-  return mode !== 'cors' && policyHides(request, profile) ? 'null' : origin;
+  if (profile.crossingHidesOrigin && mode === 'no-cors' && hasCrossed(request)) return 'null';
+  if (mode !== 'cors' && policyHides(request, profile)) return 'null';
+  return profile.beaconsSayAddress ? addressOf(request) : origin;
+}
+
+function hasCrossed({ urls }: FetchRequest): boolean {
+  return urls.some((url) => url.origin !== urls[0].origin);
+}
+
+function addressOf(request: FetchRequest): string {
+  const { url = '', origin } = request.facts.page;
+  const hidden = request.initiator === 'beacon' && origin === 'null';
+  const said = hidden && !isRedirectTainted(request) ? parseUrl(url)?.origin : undefined;
+  return said ?? serializedOrigin(request);
 }
 
 /**
@@ -62,6 +73,7 @@ function policyHides(request: FetchRequest, profile: EngineProfile): boolean {
   const { referrerPolicy = 'strict-origin-when-cross-origin', origin } = page;
   const url = currentUrl(request);
   if (!profile.referrerPolicyHidesOrigin && request.mode !== 'navigate') return false;
+  if (profile.redirectsForgetReferrerPolicy && hasCrossed(request)) return false;
   if (referrerPolicy === 'no-referrer') return true;
   if (referrerPolicy === 'same-origin') return !isSame(origin, url);
   return (

@@ -66,7 +66,7 @@ export interface EngineProfile {
   readonly rememberedHeaders: 'none' | 'all' | 'stripped';
   /** A no-cors request that a redirect led to another origin says `null`. */
   readonly crossingHidesOrigin: boolean;
-  /** What said its origin goes on saying it when a redirect makes a GET of it. */
+  /** What said its origin goes on saying it when a redirect within one origin makes a GET of it. */
   readonly keepsOriginHeader: boolean;
   /** What an element fetches in mode cors says its origin within that origin too. */
   readonly elementsSayOrigin: boolean;
@@ -91,6 +91,13 @@ export interface EngineProfile {
   readonly unreadableCorpPasses: boolean;
   /** For an element in mode no-cors a redirect to a scheme that nobody knows is itself the answer. */
   readonly unknownSchemesAreNotFollowed: boolean;
+  /** A beacon of an opaque page says the origin of the page's address, unless a redirect taints it. */
+  readonly beaconsSayAddress: boolean;
+  /** An answer with the status of a redirect and no `Location` is none: mode `error` lets it pass, and
+   * mode `manual` shows its body. */
+  readonly redirectsNeedLocation: boolean;
+  /** Once a redirect has led to another origin, the referrer policy hides nothing any more. */
+  readonly redirectsForgetReferrerPolicy: boolean;
   /** What is no navigation says `null` under a referrer policy that hides the page, unless in mode
    * cors. */
   readonly referrerPolicyHidesOrigin: boolean;
@@ -155,6 +162,9 @@ const spec: EngineProfile = {
   onlyXhrFollowsUserNames: false,
   unreadableCorpPasses: false,
   unknownSchemesAreNotFollowed: false,
+  beaconsSayAddress: false,
+  redirectsNeedLocation: false,
+  redirectsForgetReferrerPolicy: false,
   referrerPolicyHidesOrigin: true,
   inactiveStorageSaysOrigin: false,
   redirectedSheetsNeedType: false,
@@ -279,8 +289,14 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     preflightsAllFurtherHops: true,
     // CachedResourceRequest::updateForAccessControl.
     elementsSayOrigin: true,
-    // ResourceRequestBase::redirectAsGETIfNeeded takes what describes the body, and leaves Origin.
+    // ResourceRequestBase::redirectAsGETIfNeeded takes what describes the body, and leaves Origin, which
+    // redirectedRequest clears only where the origin changes.
     keepsOriginHeader: true,
+    redirectsForgetReferrerPolicy: true,
+    // CachedResourceRequest::updateReferrerAndOriginHeaders makes the origin out of the referrer.
+    beaconsSayAddress: true,
+    // ResourceResponseBase::isRedirection asks for a Location.
+    redirectsNeedLocation: true,
     // NetworkDataTaskSoup.cpp, shouldRedirectAsGET: WebKitGTK and WPE, not Safari.
     crossOriginDeleteBecomesGet: true,
     flaggedNeedsMethod: false,

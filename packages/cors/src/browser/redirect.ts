@@ -60,7 +60,8 @@ export function followRedirect(
     urls: [...request.urls, url],
     headers: request.headers.filter(([name]) => !taken.has(name)),
     taken,
-    ...(becomesGet && { method: 'GET', body: 'none', becameGet: true }),
+    ...(becomesGet && { method: 'GET', body: 'none' }),
+    becameGet: !crossesOrigins && (becomesGet || request.becameGet),
   };
   const failure = refusalOf(request, url, status, profile);
   return failure === undefined

@@ -23,6 +23,8 @@ export interface PageFacts {
   /** Its serialised origin, `https://app.example`; `null` for an opaque one (a sandboxed frame, a
    * `data:` document, a file). */
   readonly origin: string;
+  /** Its address, where that matters: in WebKit a beacon of an opaque page says the origin of it. */
+  readonly url?: string | undefined;
   /** The site in the address bar, `https://app.example`, by which preflight caches are partitioned;
    * the page's own unless told. */
   readonly topLevelSite?: string | undefined;

@@ -1,12 +1,13 @@
 import { elementOutcome } from './element.ts';
 import { basicNames, exposedNames } from './expose.ts';
 import { fetchRequestOf, type FetchRequest } from './fetch-request.ts';
+import { combined } from './header-list.ts';
 import { Journal } from './journal.ts';
 import { mainFetch, type Fetched, type Fetching } from './main-fetch.ts';
 import { messagesOf } from './messages.ts';
 import { currentUrl, isSame, type IsPublicSuffix } from './origins.ts';
 import type { PreflightCache } from './preflight-cache.ts';
-import { profiles } from './profile.ts';
+import { profiles, type EngineProfile } from './profile.ts';
 import type { AsyncServer, Engine, RequestFacts, Server, ServerResponse } from './request.ts';
 import type { Trace } from './trace.ts';
 
@@ -154,13 +155,18 @@ function traceOf(fetched: Fetched, engine: Engine, { steps }: Journal): Trace {
     responseType,
     status: opaque ? 0 : response.status,
     visibleHeaders: opaque ? [] : visibleTo(request, response),
-    bodyReadable: !opaque,
+    bodyReadable: !opaque || (opaqueRedirect && showsRedirect(response, profile)),
     url,
     sideEffects,
     timingVisible: timing,
     element: elementOutcome(request, response, opaque, profile),
     failure: undefined,
   };
+}
+
+/** What only looks like a redirect is shown where it is taken for none. */
+function showsRedirect({ headers }: ServerResponse, profile: EngineProfile): boolean {
+  return profile.redirectsNeedLocation && combined(headers, 'location') === undefined;
 }
 
 /** A navigation is answered in full, but to another document, whose origin keeps it from this one. */

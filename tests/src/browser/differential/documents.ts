@@ -35,7 +35,8 @@ const documents: Readonly<Record<Frame, Document>> = {
 
 /** The page on `origin` or one of its frames, as the model knows it. */
 export function pageOf(frame: Frame, origin: string): PageFacts {
-  return { origin, topLevelSite: origin, ...documents[frame].facts };
+  const url = `${origin}/frame/${frame}`;
+  return { origin, url, topLevelSite: origin, ...documents[frame].facts };
 }
 
 /** Where the script lies that runs in all of them. */
