@@ -19,6 +19,8 @@ export default defineConfig({
             'bench/dist/**/*.test.js',
             'tools/**/*.test.mjs',
           ],
+          // What starts more than itself belongs to the whole.
+          exclude: ['**/*.whole.test.js'],
           testTimeout: 20_000,
         },
       },
@@ -26,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           server,
-          include: ['tests/dist/**/*.test.js'],
+          include: ['tests/dist/**/*.test.js', 'packages/*/dist/**/*.whole.test.js'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Each file starts servers of its own; two at a time, because some mostly wait.

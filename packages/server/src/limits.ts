@@ -121,6 +121,16 @@ export const limits = {
   /** Between two rounds of an idle reaper. Ours. */
   garbageIntervalMs: 1 * second,
 
+  /** Connections of one process to PostgreSQL, for reads and for writes each; PostgreSQL itself takes
+   * 100 unless told. Ours. */
+  postgresConnectionsMax: 16,
+  postgresConnectMs: 5 * second,
+  /** No statement of ours takes that long unless something is broken. Ours. */
+  postgresStatementMs: 15 * second,
+  /** Attempts of a commit that conflicts with others, and the longest pause between two. Ours. */
+  postgresAttemptsMax: 50,
+  postgresPauseMsMax: 50,
+
   /** The port's promise: a bucket id, a 1,024-byte key of which every byte is escaped, and a suffix
    * fit. LMDB with pages of 8 KiB takes 4,026 bytes, a PostgreSQL index about 2,700. */
   metadataKeyBytesMax: 2200,
