@@ -7,6 +7,8 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
   /** A directory, or `memory:`. */
   readonly data: string;
+  /** `postgres://…`; absent: LMDB beside the data. */
+  readonly metadata?: string;
   readonly workers: number;
   /** What buckets report as their region; any region is accepted in signatures. */
   readonly region: string;
@@ -58,6 +60,14 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     help: 'where everything is kept; memory: keeps nothing',
     default: fallback.data,
     parse: parseData,
+  },
+  metadata: {
+    flag: '--metadata',
+    placeholder: 'postgres://…',
+    variables: ['CAUSEWAY_METADATA'],
+    help: 'where the rows are kept, for several machines at once',
+    default: 'LMDB in the data directory',
+    parse: parseMetadata,
   },
   workers: {
     flag: '--workers',
@@ -129,6 +139,9 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
   },
 };
 
+/** What is wrong is not repeated: it may be right for somewhere else. */
+const secrets: ReadonlySet<string> = new Set(['rootPassword', 'metadata']);
+
 export interface ConfigSources {
   /** Values by flag, e.g. `--listen`. */
   readonly flags: Readonly<Record<string, string>>;
@@ -165,13 +178,13 @@ export function readConfig(sources: ConfigSources): Config {
       return setting.parse(given.text);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      // A secret that is wrong is not repeated: it may be a right one for somewhere else.
-      const shown = name === 'rootPassword' ? '' : ` ${JSON.stringify(given.text)}`;
+      const shown = secrets.has(name) ? '' : ` ${JSON.stringify(given.text)}`;
       problems.push(`${given.where}${shown}: ${why}`);
       return undefined;
     }
   };
   const data = read('data', settings.data) ?? fallback.data;
+  const metadata = read('metadata', settings.metadata);
   const workers = read('workers', settings.workers);
   const rootUser = read('rootUser', settings.rootUser);
   const rootPassword = read('rootPassword', settings.rootPassword);
@@ -185,10 +198,14 @@ export function readConfig(sources: ConfigSources): Config {
     websiteDomains: read('websiteDomains', settings.websiteDomains) ?? [],
     corsVary: read('corsVary', settings.corsVary) ?? fallback.corsVary,
     log: read('log', settings.log) ?? (sources.terminal ? 'pretty' : 'json'),
+    ...(metadata === undefined ? {} : { metadata }),
     ...(rootUser === undefined ? {} : { rootUser }),
     ...(rootPassword === undefined ? {} : { rootPassword }),
     ...(accounts === undefined ? {} : { accounts }),
   };
+  if (data === 'memory:' && metadata !== undefined) {
+    problems.push('--metadata: rows that outlive their bytes help nobody; give --data a directory');
+  }
   if (data === 'memory:' && workers !== undefined && workers > 1) {
     problems.push(`--workers ${workers}: memory: cannot be shared by processes; use 1`);
   }
@@ -259,6 +276,19 @@ function parseListen(text: string): Config['listen'] {
 function parseData(text: string): string {
   if (text === 'memory:') return text;
   if (/^[a-z][a-z0-9+.-]+:/iu.test(text)) throw new Error('expected a directory or memory:');
+  return text;
+}
+
+/** The URL may hold a password: what is wrong with it is said without it. */
+function parseMetadata(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    url === undefined ||
+    !['postgres:', 'postgresql:'].includes(url.protocol) ||
+    url.hostname === ''
+  ) {
+    throw new Error('expected postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+  }
   return text;
 }
 

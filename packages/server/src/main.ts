@@ -40,7 +40,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
   const metrics = createMetrics(now());
   const configured = configuredKeys(config);
   const seeded = config.accounts === undefined ? [] : await readAccounts(config.accounts);
-  const { metadata, data, keys, made } = await openEngines(config.data, configured);
+  const { metadata, data, keys, made } = await openEngines(config, configured);
   const closeEngines = async (): Promise<void> => {
     await data.close();
     await metadata.close();
@@ -125,7 +125,10 @@ interface Engines {
   readonly made: boolean;
 }
 
-async function openEngines(where: string, configured: RootKeys | undefined): Promise<Engines> {
+async function openEngines(
+  { data: where, metadata }: Config,
+  configured: RootKeys | undefined,
+): Promise<Engines> {
   if (where === 'memory:') {
     const made = configured === undefined;
     const keys = configured ?? makeRootKeys();
@@ -134,9 +137,16 @@ async function openEngines(where: string, configured: RootKeys | undefined): Pro
   await mkdir(where, { recursive: true, mode: 0o700 });
   return {
     ...(await rootKeys(where, configured)),
-    metadata: openLmdb(join(where, 'metadata')),
+    metadata: await openMetadata(where, metadata),
     data: await openFiles(join(where, 'data')),
   };
+}
+
+async function openMetadata(directory: string, url: string | undefined): Promise<MetadataEngine> {
+  if (url === undefined) return openLmdb(join(directory, 'metadata'));
+  // Loaded for those who have a database, and for nobody else.
+  const { openPostgres } = await import('./metadata/postgres.ts');
+  return openPostgres(url);
 }
 
 /** One log line and one observation per request, when its answer is written. */

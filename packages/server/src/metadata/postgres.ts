@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Pool } from 'pg';
 import { EngineError } from '../engine-error.ts';
 import { limits } from '../limits.ts';
 import { requireCommit, requireKey, requireScan } from './bounds.ts';
@@ -32,10 +32,10 @@ export async function openPostgres(url: string): Promise<MetadataEngine> {
     keepAlive: true,
     application_name: 'causeway',
   };
-  const reads = new pg.Pool(common);
+  const reads = new Pool(common);
   // A plan that reads the whole table would conflict with every other commit.
   const options = '-c default_transaction_isolation=serializable -c enable_seqscan=off';
-  const writes = new pg.Pool({ ...common, options });
+  const writes = new Pool({ ...common, options });
   // An idle connection that breaks is replaced by the next query; without a listener it would end us.
   for (const pool of [reads, writes]) pool.on('error', () => undefined);
   let closed = false;
@@ -52,21 +52,6 @@ export async function openPostgres(url: string): Promise<MetadataEngine> {
     if (closed) throw new EngineError('unavailable', 'the metadata engine is closed');
   }
 
-  async function ask(
-    pool: pg.Pool,
-    name: keyof typeof statements,
-    values: readonly unknown[],
-  ): Promise<readonly Row[]> {
-    const text = statements[name];
-    const { rows } = await pool.query<unknown[]>({
-      name,
-      text,
-      values: [...values],
-      rowMode: 'array',
-    });
-    return rows;
-  }
-
   async function read(name: 'get' | 'scan', values: readonly unknown[]): Promise<readonly Row[]> {
     try {
       return await ask(reads, name, values);
@@ -75,12 +60,14 @@ export async function openPostgres(url: string): Promise<MetadataEngine> {
     }
   }
 
-  function commit(values: readonly unknown[]): Promise<CommitResult> {
+  async function commit(values: readonly unknown[]): Promise<CommitResult> {
     const committing = commitUntilDecided(values);
     underWay.add(committing);
-    const done = (): void => void underWay.delete(committing);
-    committing.then(done, done);
-    return committing;
+    try {
+      return await committing;
+    } finally {
+      underWay.delete(committing);
+    }
   }
 
   async function commitUntilDecided(values: readonly unknown[]): Promise<CommitResult> {
@@ -129,7 +116,7 @@ export async function openPostgres(url: string): Promise<MetadataEngine> {
 }
 
 /** Of several servers that start at once, those that come too late are told that it is there. */
-async function migrate(pool: pg.Pool): Promise<void> {
+async function migrate(pool: Pool): Promise<void> {
   await pool.query(statements.migrate).catch((error: unknown) => {
     if (!isDoneAlready(error)) throw error;
   });
@@ -146,4 +133,19 @@ const pause = (attempt: number): Promise<void> =>
 function bytesOf(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new EngineError('corrupt', 'the database answered something else than bytes');
+}
+
+async function ask(
+  pool: Pool,
+  name: keyof typeof statements,
+  values: readonly unknown[],
+): Promise<readonly Row[]> {
+  const text = statements[name];
+  const { rows } = await pool.query<unknown[]>({
+    name,
+    text,
+    values: [...values],
+    rowMode: 'array',
+  });
+  return rows;
 }
