@@ -31,7 +31,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const native = join(directory, 'native');
   await copyPackage(native);
   if (isRoot) await chown(directory, nobody, nobody);
-  const environment = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' };
+  const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C' };
   const data = join(directory, 'data');
   const how = { ...ids, env: environment };
   const initdb = [
