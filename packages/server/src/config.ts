@@ -21,6 +21,8 @@ export interface Config {
   /** A file of more accounts. */
   readonly accounts?: string;
   readonly corsVary: 'safe' | 'aws';
+  /** Whether Signature Version 2 is served, which AWS itself gave up. */
+  readonly sigv2: 'off' | 'on';
   readonly log: LogFormat;
 }
 
@@ -41,6 +43,7 @@ const fallback = {
   data: './causeway-data',
   region: 'us-east-1',
   corsVary: 'safe',
+  sigv2: 'off',
 } as const;
 
 /** The one schema of the server's settings: flags, variables, file and help all read it. */
@@ -129,6 +132,14 @@ export const settings: { readonly [Name in keyof Config]-?: Setting<Required<Con
     default: fallback.corsVary,
     parse: (text) => oneOf(text, ['safe', 'aws']),
   },
+  sigv2: {
+    flag: '--sigv2',
+    placeholder: 'off|on',
+    variables: ['CAUSEWAY_SIGV2'],
+    help: 'Signature Version 2 as well, for clients of long ago',
+    default: fallback.sigv2,
+    parse: (text) => oneOf(text, ['off', 'on']),
+  },
   log: {
     flag: '--log',
     placeholder: 'json|pretty|off',
@@ -197,6 +208,7 @@ export function readConfig(sources: ConfigSources): Config {
     domains: read('domains', settings.domains) ?? [],
     websiteDomains: read('websiteDomains', settings.websiteDomains) ?? [],
     corsVary: read('corsVary', settings.corsVary) ?? fallback.corsVary,
+    sigv2: read('sigv2', settings.sigv2) ?? fallback.sigv2,
     log: read('log', settings.log) ?? (sources.terminal ? 'pretty' : 'json'),
     ...(metadata === undefined ? {} : { metadata }),
     ...(rootUser === undefined ? {} : { rootUser }),

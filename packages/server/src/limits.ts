@@ -38,6 +38,9 @@ export const limits = {
   completeUploadBytesMax: 4 * MiB,
   /** No S3 document nests deeper than 10. */
   xmlDepthMax: 32,
+  /** AWS "POST Object": 20 KB of fields before the file; the suite has 30 parts at most. */
+  formFieldsBytesMax: 20 * KiB,
+  formPartsMax: 200,
   /** AWS "Bucket policies": 20 KB. */
   policyBytesMax: 20 * KiB,
   /** AWS "Access control list overview": 100 grants. */

@@ -76,6 +76,7 @@ export async function start(config: Config, surroundings: Surroundings): Promise
       measurements: surroundings.measurements ?? (() => Promise.resolve([metrics.measurements()])),
     }),
     region: config.region,
+    sigv2: config.sigv2 === 'on',
     domains: config.domains,
     websiteDomains: websiteDomainsOf(config),
     corsVary: config.corsVary,

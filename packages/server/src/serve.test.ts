@@ -56,6 +56,7 @@ beforeEach(async () => {
       measurements: () => Promise.resolve([]),
     }),
     region: 'us-east-1',
+    sigv2: false,
     domains: ['s3.test'],
     websiteDomains: ['s3-website.s3.test'],
     corsVary: 'safe',

@@ -3,6 +3,9 @@ import { conditionsOf } from './access/request-conditions.ts';
 import { authenticate } from './auth/authenticate.ts';
 import type { Accounts } from './auth/accounts.ts';
 import { openBody } from './auth/open-body.ts';
+import { postObject } from './form/post-object.ts';
+import { isForm } from './form/read-form.ts';
+import type { Identity } from './auth/identity.ts';
 import { answerPreflight, corsOutcome, judgeOrigin, type CorsDecision } from './cors/judge.ts';
 import type { Reply, ReplyHeaders } from './http/reply.ts';
 import type { HttpRequest } from './http/request.ts';
@@ -25,6 +28,8 @@ export interface Services {
   readonly router: Router;
   readonly probe: (request: HttpRequest) => Probe | undefined;
   readonly region: string;
+  /** Signature Version 2 is served, too. */
+  readonly sigv2: boolean;
   /** Base domains of virtual-host style, lower case. */
   readonly domains: readonly string[];
   /** Base domains of websites, lower case. */
@@ -135,6 +140,15 @@ async function answer(
     readonly record: RequestRecord;
   },
 ): Promise<Reply> {
+  if (bucket !== undefined && target.kind === 'bucket' && isForm(request)) {
+    record.operation = 'PostObject';
+    const { store, accounts, now, region, sigv2 } = services;
+    const note = (identity: Identity, key: string): void => {
+      record.key = key;
+      if (identity.kind === 'account') record.accessKeyId = identity.accessKeyId;
+    };
+    return postObject({ request, bucket, store, accounts, now, region, sigv2, note });
+  }
   const route = services.router.match(request, target);
   record.operation = route.name;
 
@@ -148,13 +162,14 @@ async function answer(
   const conditions = () => conditionsOf(request, route.query);
   const { action, versionId } = route;
   const asked = { identity, bucket: route.needsBucket ? bucket : undefined, key, versionId };
+  // A bucket that is not there has nothing to hide.
+  if (bucket === undefined && target.kind !== 'service' && route.needsBucket) {
+    throw new S3Error('NoSuchBucket', { fields: { BucketName: target.bucket } });
+  }
   const access =
     action === undefined || (await authorize(services.store, { ...asked, action, conditions }));
   if (access !== true && !access.allowed) {
     throw new S3Error('AccessDenied', { cause: access.reason });
-  }
-  if (bucket === undefined && target.kind !== 'service' && route.needsBucket) {
-    throw new S3Error('NoSuchBucket', { fields: { BucketName: target.bucket } });
   }
 
   return route.run({

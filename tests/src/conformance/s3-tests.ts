@@ -70,7 +70,7 @@ async function main(call: Call): Promise<void> {
   const server = await startCauseway({
     data: path.join(folder.path, 'data'),
     workers: 2,
-    args: [`--accounts=${accounts}`, '--log=json'],
+    args: [`--accounts=${accounts}`, '--log=json', '--sigv2=on'],
   });
   try {
     const { hostname } = new URL(server.url);

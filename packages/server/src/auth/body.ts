@@ -9,6 +9,8 @@ export interface Body {
   /** Bytes of the object: Content-Length, or `x-amz-decoded-content-length` for aws-chunked.
    * Undefined when the client announced neither. */
   readonly sizeBytes: number | undefined;
+  /** The size is nobody's to announce: the file of a form ends where the form says so. */
+  readonly endsItself?: boolean;
   /** Trailer values by lower-case name; complete once the stream is done. */
   trailers(): Readonly<Record<string, string>>;
 }

@@ -20,7 +20,7 @@ export const putObject = operation('PutObject', {
       key,
       owner,
       body: body.stream,
-      sizeBytes: requireSize(body.sizeBytes),
+      sizeBytes: body.endsItself === true ? undefined : requireSize(body.sizeBytes),
       attributes: { ...attributesOf(input, request), ...(acl && { acl }) },
       integrity: integrityOf(input, request, body),
       caller: request,

@@ -51,7 +51,7 @@ export async function appendObject(
         object = { ...first(request, received, current?.object), ...place };
         return { row: { object, content: received.content }, ...received.change };
       }
-      const table = grown(await tableOf(metadata, current), request.sizeBytes, received);
+      const table = grown(await tableOf(metadata, current), received);
       const { content } = current;
       const id = content.kind === 'parts' ? content.id : newPartsId;
       holder = partsKey(id);
@@ -78,7 +78,7 @@ export async function appendObject(
 
 /** Throws InvalidWriteOffset, InvalidRequest, EntityTooLarge, and what `judge` throws. */
 function judgeAppend(request: AppendRequest, current: StoredObject | undefined): void {
-  const { attributes, condition, key, offsetBytes, sizeBytes } = request;
+  const { attributes, condition, key, offsetBytes, sizeBytes = 0 } = request;
   judge(condition, key, current);
   if (offsetBytes !== (current?.sizeBytes ?? 0)) throw new S3Error('InvalidWriteOffset');
   if (sizeBytes === 0) {
@@ -113,8 +113,8 @@ const invalid = (message: string): S3Error => new S3Error('InvalidRequest', { me
 
 /** The object as its first bytes make it. An empty one keeps what it says of itself. */
 function first(
-  { attributes, key, owner, sizeBytes }: AppendRequest,
-  { md5: etag, checksum }: Received,
+  { attributes, key, owner }: AppendRequest,
+  { content: { sizeBytes }, md5: etag, checksum }: Received,
   empty: StoredObject | undefined,
 ): Omit<StoredObject, 'modifiedMs' | 'version'> {
   const summed = checksum === undefined ? {} : { checksum };
@@ -180,14 +180,10 @@ async function tableOf(metadata: MetadataEngine, { object, content }: ObjectRow)
 }
 
 /** Throws TooManyParts. */
-function grown(
-  { parts, algorithm }: Table,
-  sizeBytes: number,
-  { content, md5: etag, checksum }: Received,
-): Table {
+function grown({ parts, algorithm }: Table, { content, md5: etag, checksum }: Received): Table {
   const number = (parts.at(-1)?.number ?? 0) + 1;
   if (number > limits.partsMax) throw new S3Error('TooManyParts');
-  const part = { number, sizeBytes, etag, content };
+  const part = { number, sizeBytes: content.sizeBytes, etag, content };
   return {
     parts: [...parts, checksum === undefined ? part : { ...part, checksum: checksum.value }],
     algorithm: checksum?.algorithm === algorithm ? algorithm : undefined,

@@ -32,7 +32,7 @@ export interface Contents {
   hold(bytes: Uint8Array): Written;
   /** Reads the source, which must have this size, to its end. The bytes are durable when it resolves
    * and belong to nobody until a commit names them. */
-  write(source: ByteStream, sizeBytes: number, signal?: AbortSignal): Promise<Written>;
+  write(source: ByteStream, sizeBytes: number | undefined, signal?: AbortSignal): Promise<Written>;
   /** The rows for the commit that unlinks these contents: their rows deleted, their blobs (and all
    * that a row of parts names, with that row) queued for the reaper in the same commit. */
   discard(contents: readonly ObjectContent[]): ContentChange;

@@ -55,8 +55,14 @@ export function createContents(engines: {
 
     async write(source, sizeBytes, signal) {
       const blob = await data.write(source, signal);
-      assert(blob.sizeBytes === sizeBytes, 'a blob has the size that its body was checked to have');
-      return { content: { kind: 'blob', id: blob.id, sizeBytes }, change: noChange };
+      assert(
+        sizeBytes === undefined || blob.sizeBytes === sizeBytes,
+        'a blob has the size that its body was checked to have',
+      );
+      return {
+        content: { kind: 'blob', id: blob.id, sizeBytes: blob.sizeBytes },
+        change: noChange,
+      };
     },
 
     discard: (contents) => discardAt(contents, now()),

@@ -71,7 +71,8 @@ export interface PutRequest {
   readonly key: string;
   readonly owner: string;
   readonly body: ByteStream;
-  readonly sizeBytes: number;
+  /** Undefined: known when the body has ended. */
+  readonly sizeBytes: number | undefined;
   readonly attributes: ObjectAttributes;
   readonly integrity: Integrity;
   readonly condition?: WriteCondition;

@@ -31,7 +31,10 @@ export function createObjects(store: {
 
   async function put(bucket: Bucket, request: PutRequest): Promise<StoredObject> {
     const { key, condition } = request;
-    if (condition !== undefined && request.sizeBytes > limits.inlineBytesMax) {
+    if (
+      condition !== undefined &&
+      (request.sizeBytes ?? Number.POSITIVE_INFINITY) > limits.inlineBytesMax
+    ) {
       // It will be judged in the commit; but a client need not send much in vain.
       const value = await metadata.get(currentKey(bucket, key));
       judge(condition, key, value && decodeObject(key, value).object);
@@ -101,7 +104,8 @@ function describe(
   modifiedMs: number,
   version: Version,
 ): StoredObject {
-  const { attributes, key, sizeBytes, owner } = request;
+  const { attributes, key, owner } = request;
+  const { sizeBytes } = received.content;
   const { headers, userMetadata, storageClass, tags, acl } = attributes;
   const { md5: etag, checksum } = received;
   const object = { key, headers, userMetadata, sizeBytes, etag, modifiedMs, owner, version };

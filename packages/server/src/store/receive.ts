@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { limits } from '../limits.ts';
 import { S3Error } from '../protocol/errors.ts';
 import type { ByteStream, Caller } from '../http/request.ts';
@@ -21,7 +22,8 @@ export interface Received {
 /** A body and what the client says of it. */
 export interface Receivable {
   readonly body: ByteStream;
-  readonly sizeBytes: number;
+  /** Undefined: known when the body has ended. */
+  readonly sizeBytes: number | undefined;
   readonly integrity: Integrity;
   readonly caller?: Caller;
 }
@@ -35,13 +37,47 @@ export interface Receivable {
 export async function receive(contents: Contents, body: Receivable): Promise<Received> {
   const { sizeBytes, integrity } = body;
   checkIntegrity(integrity);
+  if (sizeBytes === undefined) return receiveUnmeasured(contents, body);
   return sizeBytes > limits.inlineBytesMax
     ? receiveLarge(contents, body)
-    : receiveSmall(contents, body);
+    : receiveSmall(contents, { ...body, sizeBytes });
+}
+
+/** Gathers what a small body may have, and knows more when that is all, or not. */
+async function receiveUnmeasured(contents: Contents, body: Receivable): Promise<Received> {
+  const iterator = body.body[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let sizeBytes = 0;
+  let ended = false;
+  while (!ended && sizeBytes <= limits.inlineBytesMax) {
+    const result = await iterator.next();
+    ended = result.done === true;
+    if (result.done === true) break;
+    // A chunk is ours only until the next one is asked for.
+    first.push(Buffer.from(result.value));
+    sizeBytes += result.value.length;
+  }
+  const whole = resumed(first, iterator);
+  if (ended) return receiveSmall(contents, { ...body, body: whole, sizeBytes });
+  return receiveLarge(contents, { ...body, body: whole });
+}
+
+async function* resumed(first: readonly Buffer[], rest: AsyncIterator<Uint8Array>): ByteStream {
+  try {
+    yield* first;
+    for (let result = await rest.next(); result.done !== true; result = await rest.next()) {
+      yield result.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
 }
 
 /** Gathers the bytes, and looks at them once they are together. */
-async function receiveSmall(contents: Contents, body: Receivable): Promise<Received> {
+async function receiveSmall(
+  contents: Contents,
+  body: Receivable & { readonly sizeBytes: number },
+): Promise<Received> {
   const { sizeBytes, integrity } = body;
   const bytes = borrow(sizeBytes);
   let readBytes = 0;
@@ -58,7 +94,9 @@ async function receiveSmall(contents: Contents, body: Receivable): Promise<Recei
 
 async function receiveLarge(contents: Contents, body: Receivable): Promise<Received> {
   const { sizeBytes, integrity } = body;
-  const digests = await createDigests({ sizeBytes, algorithms: algorithmsOf(integrity) });
+  // Whatever is not announced may be large.
+  const expected = sizeBytes ?? Number.POSITIVE_INFINITY;
+  const digests = await createDigests({ sizeBytes: expected, algorithms: algorithmsOf(integrity) });
   let written: Written;
   try {
     const stream = through(body.body, sizeBytes, digests);
@@ -92,14 +130,18 @@ function received(
 }
 
 /** The body as it is, once it is sure to have its size. */
-async function* through(body: ByteStream, sizeBytes: number, digests: Digests): ByteStream {
+async function* through(
+  body: ByteStream,
+  sizeBytes: number | undefined,
+  digests: Digests,
+): ByteStream {
   let readBytes = 0;
   for await (const chunk of body) {
     readBytes += chunk.length;
-    if (readBytes > sizeBytes) throw new S3Error('IncompleteBody');
+    if (sizeBytes !== undefined && readBytes > sizeBytes) throw new S3Error('IncompleteBody');
     const slow = digests.update(chunk);
     if (slow !== undefined) await slow;
     yield chunk;
   }
-  if (readBytes < sizeBytes) throw new S3Error('IncompleteBody');
+  if (sizeBytes !== undefined && readBytes < sizeBytes) throw new S3Error('IncompleteBody');
 }
