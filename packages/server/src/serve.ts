@@ -153,7 +153,11 @@ async function answer(
   record.operation = route.name;
 
   const { accounts, now } = services;
-  const authentication = await authenticate(request, { credentials: accounts, now });
+  const authentication = await authenticate(request, {
+    credentials: accounts,
+    now,
+    sigv2: services.sigv2 ? { hostBucket: hostBucketOf(services, request, target) } : undefined,
+  });
   const { identity } = authentication;
   if (identity.kind === 'account') record.accessKeyId = identity.accessKeyId;
 
@@ -187,6 +191,14 @@ async function answer(
     region: services.region,
   });
 }
+
+/** The bucket, where the host and not the path names it. */
+const hostBucketOf = (
+  { domains }: Services,
+  { headers }: HttpRequest,
+  target: Target,
+): string | undefined =>
+  target.kind !== 'service' && isSiteHost(headers['host'], domains) ? target.bucket : undefined;
 
 /** A visit of a website is any number of reads by nobody in particular, each with its own decision. */
 async function visit(

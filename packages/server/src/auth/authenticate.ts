@@ -13,6 +13,7 @@ import { parsePayload, unsignedPayload, type Payload } from './payload.ts';
 import { canonicalPath, decodeCanonical } from './percent-encoding.ts';
 import { formatScope } from './scope.ts';
 import { signingKey, type SigningKey } from './signing-key.ts';
+import { authenticateV2, isSigV2, type SigV2Options } from './sigv2.ts';
 import { sameSignature, sign, stringToSign } from './sigv4.ts';
 import { formatErrorTime } from './timestamp.ts';
 
@@ -22,6 +23,8 @@ export interface AuthenticateOptions {
   readonly now: () => number;
   /** The region that a signature must name; undefined: any. */
   readonly region?: string | undefined;
+  /** Present: Signature Version 2 is served, too. */
+  readonly sigv2?: Pick<SigV2Options, 'hostBucket'> | undefined;
 }
 
 /** Who sent a request, and what that says of its body. */
@@ -41,6 +44,9 @@ export async function authenticate(
   options: AuthenticateOptions,
 ): Promise<Authentication> {
   const parameters = parseQuery(request.query);
+  if (options.sigv2 !== undefined && isSigV2(request, parameters)) {
+    return authenticateV2(request, parameters, { ...options, ...options.sigv2 });
+  }
   const authorization = request.headers['authorization'];
   const presigned = parameters.some(({ name }) => presigning.has(name));
   if (authorization !== undefined && presigned) {

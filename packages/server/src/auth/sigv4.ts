@@ -1,7 +1,7 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { SigningKey } from './signing-key.ts';
 
-/** The only algorithm that is served; SigV4A (ECDSA) and Signature Version 2 are not. */
+/** The algorithm that is served; SigV4A (ECDSA) is not. */
 export const algorithm = 'AWS4-HMAC-SHA256';
 
 /** SHA-256 of no bytes. */
