@@ -106,7 +106,10 @@ export function structure(name: string): readonly Member[] {
 }
 
 /** What AWS's servers answer where its model says 200. */
-const statuses: Readonly<Partial<Record<OperationName, number>>> = { PutBucketTagging: 204 };
+const statuses: Readonly<Partial<Record<OperationName, number>>> = {
+  PutBucketPolicy: 204,
+  PutBucketTagging: 204,
+};
 
 /** The schema of an operation, as AWS publishes it. */
 export function schemaOf(name: OperationName): OperationSchema {
