@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PreflightCache } from './preflight-cache.ts';
-import type { Engine, HeaderList, RequestFacts, ServerResponse } from './request.ts';
+import type { Engine, HeaderList, RequestFacts, SentRequest, ServerResponse } from './request.ts';
 import { simulate } from './simulate.ts';
 import type { Trace } from './trace.ts';
 
@@ -83,6 +83,34 @@ test('a redirect to another origin makes WebKit forget the referrer policy', () 
   expect(said('webkit', `${b}/2`)).toEqual(['null', a]);
   expect(said('webkit', `${a}/2`)).toEqual(['null', 'null']);
   expect(said('spec', `${b}/2`)).toEqual(['null', 'null']);
+});
+
+test('in WebKit a redirect to a scheme that nobody knows fails though it is not followed', () => {
+  const facts = { page, url: `${a}/1`, redirect: 'manual' } as const;
+  const kinds = (url: string): readonly (string | undefined)[] =>
+    engines.map((engine) => run(engine, facts, to(url)).trace.failure?.kind);
+  const none = undefined;
+  expect(kinds('ftp://a.test/x')).toEqual([none, none, none, 'CorsDisabledScheme']);
+  expect(kinds('data:text/plain,x')).toEqual([none, none, none, none]);
+});
+
+test('WebKit shows the timing of a tainted image to the origin of the page', () => {
+  const facts = { page, url: `${b}/1`, initiator: 'img' } as const;
+  const shown = (engine: Engine, origin: string): boolean => {
+    const timing: HeaderList = [['Timing-Allow-Origin', origin]];
+    const first = {
+      status: 302,
+      headers: [
+        ['Timing-Allow-Origin', '*'],
+        ['Location', a],
+      ],
+    } as const;
+    const server = ({ url }: SentRequest): ServerResponse =>
+      url === facts.url ? first : { status: 200, headers: timing };
+    return simulate(facts, server, engine).timingVisible;
+  };
+  expect(engines.map((engine) => shown(engine, a))).toEqual([false, false, false, true]);
+  expect(engines.map((engine) => shown(engine, 'null'))).toEqual([true, true, true, false]);
 });
 
 test('for WebKit an answer without Location is no redirect', () => {

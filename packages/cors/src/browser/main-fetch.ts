@@ -16,7 +16,7 @@ import type { PreflightCache, PreflightKey } from './preflight-cache.ts';
 import { isRedirectStatus, judgePreflight, preflightRequest } from './preflight.ts';
 import { preflightNeed } from './preflight-need.ts';
 import type { EngineProfile } from './profile.ts';
-import { followRedirect } from './redirect.ts';
+import { followRedirect, isUnknown, type Redirected } from './redirect.ts';
 import type { HeaderList, SentRequest, ServerResponse } from './request.ts';
 import { timingAllowed } from './timing.ts';
 import type { FailureKind } from './trace.ts';
@@ -64,7 +64,7 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
       return answered;
     }
     const { response } = answered;
-    timing &&= timingAllowed(request, response.headers);
+    timing &&= timingAllowed(request, response.headers, context.profile);
     if (!isRedirectStatus(response.status) || request.mode === 'websocket') {
       return { ...answered, timing };
     }
@@ -81,7 +81,11 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
         ? failed(request, redirected.failure, redirected.parameter)
         : failed(request, 'RedirectDisallowed', '');
     }
-    if (request.redirect === 'manual') return { ...answered, opaqueRedirect: true, timing };
+    if (request.redirect === 'manual') {
+      return failsUnfollowed(redirected, context.profile)
+        ? failed(request, redirected.failure, redirected.parameter)
+        : { ...answered, opaqueRedirect: true, timing };
+    }
     if (redirected.kind === 'answer') return { ...answered, timing };
     if (redirected.kind === 'failed') {
       context.journal.check('redirect', false, `${redirected.failure}: ${redirected.parameter}`);
@@ -100,6 +104,16 @@ export function* mainFetch(start: FetchRequest, context: FetchContext): Fetching
     context.journal.check('redirect', true, `to ${currentUrl(redirected.request).href}`);
     request = { ...redirected.request, askedBefore: tainted.preflight };
   }
+}
+
+type FailedRedirect = Extract<Redirected, { readonly kind: 'failed' }>;
+
+function failsUnfollowed(
+  redirected: Redirected,
+  profile: EngineProfile,
+): redirected is FailedRedirect {
+  const to = redirected.kind === 'failed' ? redirected.request : undefined;
+  return profile.unknownSchemesFailUnfollowed && to !== undefined && isUnknown(currentUrl(to));
 }
 
 type Tainted =

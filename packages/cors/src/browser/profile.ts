@@ -96,6 +96,10 @@ export interface EngineProfile {
   /** An answer with the status of a redirect and no `Location` is none: mode `error` lets it pass, and
    * mode `manual` shows its body. */
   readonly redirectsNeedLocation: boolean;
+  /** A redirect to a scheme that nobody knows fails in mode `manual` too. */
+  readonly unknownSchemesFailUnfollowed: boolean;
+  /** `Timing-Allow-Origin` is held against the page's origin in mode no-cors, tainted or not. */
+  readonly timingIgnoresTaint: boolean;
   /** Once a redirect has led to another origin, the referrer policy hides nothing any more. */
   readonly redirectsForgetReferrerPolicy: boolean;
   /** What is no navigation says `null` under a referrer policy that hides the page, unless in mode
@@ -164,6 +168,8 @@ const spec: EngineProfile = {
   unknownSchemesAreNotFollowed: false,
   beaconsSayAddress: false,
   redirectsNeedLocation: false,
+  unknownSchemesFailUnfollowed: false,
+  timingIgnoresTaint: false,
   redirectsForgetReferrerPolicy: false,
   referrerPolicyHidesOrigin: true,
   inactiveStorageSaysOrigin: false,
@@ -295,8 +301,9 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     redirectsForgetReferrerPolicy: true,
     // CachedResourceRequest::updateReferrerAndOriginHeaders makes the origin out of the referrer.
     beaconsSayAddress: true,
-    // ResourceResponseBase::isRedirection asks for a Location.
     redirectsNeedLocation: true,
+    unknownSchemesFailUnfollowed: true,
+    timingIgnoresTaint: true,
     // NetworkDataTaskSoup.cpp, shouldRedirectAsGET: WebKitGTK and WPE, not Safari.
     crossOriginDeleteBecomesGet: true,
     flaggedNeedsMethod: false,

@@ -43,9 +43,10 @@ export function followRedirect(
   if (url === undefined) {
     return { kind: 'failed', failure: 'InvalidRedirect', parameter: location };
   }
-  const unknown = !isHttp(url) && !ownSchemes.has(url.protocol);
   const ofElement = request.mode === 'no-cors' && request.initiator !== 'fetch';
-  if (unknown && ofElement && profile.unknownSchemesAreNotFollowed) return { kind: 'answer' };
+  if (isUnknown(url) && ofElement && profile.unknownSchemesAreNotFollowed) {
+    return { kind: 'answer' };
+  }
   const crossesOrigins = from.origin !== url.origin;
   const becomesGet =
     ((status === 301 || status === 302) && request.method === 'POST') ||
@@ -67,6 +68,11 @@ export function followRedirect(
   return failure === undefined
     ? { kind: 'next', request: next }
     : { kind: 'failed', failure, parameter: location, request: next };
+}
+
+/** Nobody knows how to fetch it. */
+export function isUnknown(url: ParsedUrl): boolean {
+  return !isHttp(url) && !ownSchemes.has(url.protocol);
 }
 
 function refusalOf(
