@@ -52,8 +52,8 @@ interface Arrived {
   readonly profile: EngineProfile;
 }
 
-const shown = ({ essence, opaque }: Arrived): ElementOutcome => ({
-  used: !isDocument(essence),
+const shown = ({ essence, opaque, profile }: Arrived): ElementOutcome => ({
+  used: !isDocument(essence) && !(profile.pdfIsNoImage && essence === 'application/pdf'),
   tainted: opaque,
 });
 const always = ({ opaque }: Arrived): ElementOutcome => ({ used: true, tainted: opaque });

@@ -164,6 +164,13 @@ test('in Firefox a page of elsewhere says its origin with what it asks of the si
   expect(firefox({}, to('https://x.b.test/2'))).toEqual(['null', undefined]);
 });
 
+test('in WebKitGTK a picture that says it is a PDF is none', () => {
+  const facts = { page, url: `${a}/1`, initiator: 'img' } as const;
+  const pdf = { status: 200, headers: [['Content-Type', 'application/pdf']] } as const;
+  const used = engines.map((engine) => run(engine, facts, pdf).trace.element?.used);
+  expect(used).toEqual([true, true, true, false]);
+});
+
 test('in Firefox a style sheet that was redirected needs a type', () => {
   const facts = { page, url: `${a}/1`, initiator: 'stylesheet' } as const;
   const used = (engine: Engine, headers: HeaderList): boolean | undefined =>

@@ -253,6 +253,21 @@ test('an answer that refuses the method is kept, in WebKit', () => {
   ]);
 });
 
+test('what WebKit has kept with credentials is a wildcard for a request without', () => {
+  const key = { partition: '', origin: 'https://app.example', url, include: false };
+  const grant = { methods: ['*'], headers: ['*'], seconds: 5 };
+  const held = engines.map((engine) => {
+    const cache = new PreflightCache(engine, () => 0);
+    cache.store({ ...key, include: true }, grant);
+    const asked = (include: boolean): boolean =>
+      cache.allowsMethod({ ...key, include }, 'PUT') &&
+      cache.allowsHeader({ ...key, include }, 'x-a');
+    return [asked(false), asked(true)];
+  });
+  const no = [false, false];
+  expect(held).toEqual([no, no, no, [true, false]]);
+});
+
 test.each([
   ['chromium', 1024],
   ['firefox', 100],

@@ -71,7 +71,7 @@ export class PreflightCache {
     return serving.some(
       (kept) =>
         this.#holds(kept.methods, method) ||
-        (this.#wildcardCounts(kept) && this.#holds(kept.methods, '*')),
+        (this.#wildcardCounts(kept, key) && this.#holds(kept.methods, '*')),
     );
   }
 
@@ -81,7 +81,7 @@ export class PreflightCache {
     return this.#serving(key).some(
       (kept) =>
         this.#holds(kept.headers, name) ||
-        (covered && this.#wildcardCounts(kept) && this.#holds(kept.headers, '*')),
+        (covered && this.#wildcardCounts(kept, key) && this.#holds(kept.headers, '*')),
     );
   }
 
@@ -144,8 +144,10 @@ export class PreflightCache {
   }
 
   /** With credentials `*` is a method and a header of that name, and nothing more. */
-  #wildcardCounts({ key }: Kept): boolean {
-    return this.#profile.cachedWildcard === 'matches' && !key.include;
+  #wildcardCounts(kept: Kept, asked: PreflightKey): boolean {
+    const { cachedWildcard } = this.#profile;
+    if (cachedWildcard === 'literal') return false;
+    return cachedWildcard === 'matches' ? !kept.key.include : !asked.include;
   }
 }
 

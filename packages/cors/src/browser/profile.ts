@@ -17,8 +17,9 @@ export interface EngineProfile {
   /** The standard keeps an entry for each method and header; Chromium and WebKit one result for a
    * URL, which the next one replaces; Firefox adds what it learns. */
   readonly cacheKeeps: 'entries' | 'one-result' | 'tokens';
-  /** Whether a kept `*` is a wildcard, or a token like any other. */
-  readonly cachedWildcard: 'matches' | 'literal';
+  /** Whether a kept `*` is a wildcard where it was granted without credentials, for every request
+   * without, or a token like any other. */
+  readonly cachedWildcard: 'matches' | 'matches-request' | 'literal';
   /** Whether what was granted with credentials also serves requests without. */
   readonly credentialedServesBoth: boolean;
   /** URLs of more characters are not kept. */
@@ -117,6 +118,8 @@ export interface EngineProfile {
   readonly scriptsFailFrom400: boolean;
   /** Errors of a script from elsewhere are muted. */
   readonly mutesScriptErrors: boolean;
+  /** An image of type `application/pdf` is none, whatever its bytes. */
+  readonly pdfIsNoImage: boolean;
   /** Opaque response blocking: what no script or image can be is kept from them, by its type. */
   readonly blocksOpaqueDocuments: boolean;
   /** That includes `text/plain` with `nosniff`. */
@@ -177,6 +180,7 @@ const spec: EngineProfile = {
   preloadIsCors: false,
   scriptsFailFrom400: false,
   mutesScriptErrors: true,
+  pdfIsNoImage: false,
   blocksOpaqueDocuments: false,
   blocksOpaqueText: false,
   blocksOpaqueAtHome: false,
@@ -290,6 +294,8 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     cacheKeyOrigin: 'none-when-tainted',
     // CrossOriginAccessControl.cpp, validatePreflightResponse.
     keepsRefusals: true,
+    // CrossOriginPreflightResultCacheItem::allowsCrossOriginMethod is told the request's credentials.
+    cachedWildcard: 'matches-request',
     // NetworkLoadChecker::checkCORSRequestWithPreflight, m_originalRequestHeaders, m_isSimpleRequest.
     rememberedHeaders: 'all',
     preflightsAllFurtherHops: true,
@@ -304,6 +310,8 @@ export const profiles: Readonly<Record<Engine, EngineProfile>> = {
     redirectsNeedLocation: true,
     unknownSchemesFailUnfollowed: true,
     timingIgnoresTaint: true,
+    // WebKitGTK; seen there alone.
+    pdfIsNoImage: true,
     // NetworkDataTaskSoup.cpp, shouldRedirectAsGET: WebKitGTK and WPE, not Safari.
     crossOriginDeleteBecomesGet: true,
     flaggedNeedsMethod: false,
